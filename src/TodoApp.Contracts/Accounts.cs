@@ -1,0 +1,70 @@
+namespace TodoApp.Contracts;
+
+/// <summary>What <c>POST /api/auth/register</c> takes.</summary>
+/// <param name="Email">The address to sign in with; at most 254 characters.</param>
+/// <param name="Password">12 to 128 characters; no rules about which.</param>
+/// <param name="Name">What others see; the address's local part when left out.</param>
+/// <param name="TimeZone">IANA name; UTC when left out.</param>
+/// <param name="Invite">The invitation's code, where registration is by invitation.</param>
+public sealed record Registration(string Email, string Password, string? Name = null, string? TimeZone = null, string? Invite = null);
+
+/// <summary>What <c>POST /api/auth/login</c> takes.</summary>
+public sealed record Credentials(string Email, string Password);
+
+/// <summary>A session, as registration and sign-in answer it.</summary>
+/// <param name="Token">Sent as <c>Authorization: Bearer</c>; shown only here.</param>
+/// <param name="ExpiresAt">When it ends unless used: 30 days, moved on by use up to 180 days after sign-in.</param>
+/// <param name="User">The account.</param>
+public sealed record SignedIn(string Token, DateTimeOffset ExpiresAt, Account User);
+
+/// <summary>An account.</summary>
+public sealed record Account
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The address to sign in with.</summary>
+    public required string Email { get; init; }
+
+    /// <summary>What others see.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>IANA name of the zone that dates are meant in.</summary>
+    public required string TimeZone { get; init; }
+
+    /// <summary>BCP 47 tag of the language and the form of dates.</summary>
+    public required string Locale { get; init; }
+
+    /// <summary><c>monday</c>, <c>saturday</c> or <c>sunday</c>.</summary>
+    public required string WeekStart { get; init; }
+
+    /// <summary><c>system</c>, <c>light</c>, <c>dark</c> or <c>contrast</c>.</summary>
+    public required string Theme { get; init; }
+
+    /// <summary>Whether the account may manage the others.</summary>
+    public bool IsAdministrator { get; init; }
+
+    /// <summary>When it was registered.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>A sign-in that is still valid.</summary>
+public sealed record Session(
+    Guid Id, string? UserAgent, string? Address, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, bool Current);
+
+/// <summary>What <c>POST /api/tokens</c> takes.</summary>
+/// <param name="Name">1 to 100 characters; changes made with the token carry it.</param>
+/// <param name="Scopes"><c>tasks:read</c>, <c>tasks:write</c>.</param>
+/// <param name="ExpiresAt">When it ends; never when left out.</param>
+public sealed record CreateToken(string Name, string[] Scopes, DateTimeOffset? ExpiresAt = null);
+
+/// <summary>A personal access token, for scripts and agents.</summary>
+/// <param name="Id">UUIDv7.</param>
+/// <param name="Name">What its changes are signed with.</param>
+/// <param name="Scopes">What it allows.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="ExpiresAt">When it ends.</param>
+/// <param name="LastUsedAt">When it was last used, to the minute.</param>
+/// <param name="Token">The secret; only in the answer that makes it.</param>
+public sealed record PersonalToken(
+    Guid Id, string Name, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, string? Token = null);

@@ -1,0 +1,46 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TodoApp.Contracts;
+
+/// <summary>How everything here is written as JSON: camel case, nulls written, strict when read. Source-generated, so it works in native binaries.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(TimestampConverter)])]
+[JsonSerializable(typeof(Account))]
+[JsonSerializable(typeof(ChangePage))]
+[JsonSerializable(typeof(CreateTask))]
+[JsonSerializable(typeof(CreateToken))]
+[JsonSerializable(typeof(Credentials))]
+[JsonSerializable(typeof(ItemList<Label>))]
+[JsonSerializable(typeof(ItemList<PersonalToken>))]
+[JsonSerializable(typeof(ItemList<SavedFilter>))]
+[JsonSerializable(typeof(ItemList<Session>))]
+[JsonSerializable(typeof(ItemList<TaskList>))]
+[JsonSerializable(typeof(PersonalToken))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Registration))]
+[JsonSerializable(typeof(SignedIn))]
+[JsonSerializable(typeof(Snapshot))]
+[JsonSerializable(typeof(TaskPage))]
+public sealed partial class ContractsJson : JsonSerializerContext
+{
+    /// <summary>
+    /// The context to use: text stays readable instead of being escaped to <c>\uXXXX</c>. The answers are
+    /// <c>application/json</c> with <c>nosniff</c>, so nothing takes them for HTML.
+    /// </summary>
+    public static ContractsJson Readable => Lazily.Readable;
+
+    // A class of its own: the generated part's static fields must be there first.
+    private static class Lazily
+    {
+        internal static readonly ContractsJson Readable = new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        });
+    }
+}

@@ -1,0 +1,285 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TodoApp.Contracts;
+
+/// <summary>How urgent a task is. Written in lower case; <c>p1</c> to <c>p4</c> are read as urgent to low.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Priority>))]
+public enum Priority
+{
+    /// <summary>No priority; sorts last.</summary>
+    [JsonStringEnumMemberName("none")] None = 0,
+
+    /// <summary>Also <c>p4</c>.</summary>
+    [JsonStringEnumMemberName("low")] Low = 1,
+
+    /// <summary>Also <c>p3</c>.</summary>
+    [JsonStringEnumMemberName("medium")] Medium = 2,
+
+    /// <summary>Also <c>p2</c>.</summary>
+    [JsonStringEnumMemberName("high")] High = 3,
+
+    /// <summary>Also <c>p1</c>.</summary>
+    [JsonStringEnumMemberName("urgent")] Urgent = 4,
+}
+
+/// <summary>From which date the next occurrence of a recurring task is counted.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RecurrenceFrom>))]
+public enum RecurrenceFrom
+{
+    /// <summary>From the date it was due.</summary>
+    [JsonStringEnumMemberName("due")] Due = 0,
+
+    /// <summary>From the date it was completed.</summary>
+    [JsonStringEnumMemberName("completion")] Completion = 1,
+}
+
+/// <summary>A task. Unset fields are <c>null</c>, never absent.</summary>
+public sealed record TaskItem
+{
+    /// <summary>UUIDv7, the same for the life of the task.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Counts the tasks of a space from 1 and is never used again; a digits-only id in a path means this.</summary>
+    [Description("What people and agents say: #42. Counts the tasks of an account and is never used again.")]
+    public required long Number { get; init; }
+
+    /// <summary>The list that holds the task.</summary>
+    public required Guid ListId { get; init; }
+
+    /// <summary>The task that this one is a subtask of.</summary>
+    public Guid? ParentId { get; init; }
+
+    /// <summary>1 to 500 Unicode scalar values, in normalization form C, without surrounding white space.</summary>
+    [Description("1 to 500 characters, on one line.")]
+    public required string Title { get; init; }
+
+    /// <summary>Markdown, at most 16 KiB of UTF-8; never the empty string.</summary>
+    [Description("Markdown, at most 16 KiB of UTF-8.")]
+    public string? Notes { get; init; }
+
+    /// <summary>How urgent the task is.</summary>
+    public Priority Priority { get; init; }
+
+    /// <summary><c>2026-12-01</c>, or <c>2026-12-01T09:00</c> in <see cref="DueTimeZone"/>.</summary>
+    [Description("A date (2026-12-01), or a date and time (2026-12-01T09:00) in dueTimeZone.")]
+    public string? Due { get; init; }
+
+    /// <summary>IANA name of the zone that <see cref="Due"/>'s time is in; null means the zone of whoever looks.</summary>
+    [Description("IANA name, for example Europe/Berlin; null means the account's zone.")]
+    public string? DueTimeZone { get; init; }
+
+    /// <summary>RFC 5545 recurrence rule without the leading <c>RRULE:</c>.</summary>
+    [Description("RFC 5545 recurrence rule, for example FREQ=WEEKLY;BYDAY=MO.")]
+    public string? Recurrence { get; init; }
+
+    /// <summary>From which date the next occurrence is counted.</summary>
+    public RecurrenceFrom RecurrenceFrom { get; init; }
+
+    /// <summary>The task's labels, in the order they were given.</summary>
+    public Guid[] LabelIds { get; init; } = [];
+
+    /// <summary>Rank among the tasks of the same list and parent; compared byte by byte.</summary>
+    [Description("Rank among the tasks of the same list and parent; compare byte by byte.")]
+    public required string Position { get; init; }
+
+    /// <summary>When it was completed.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>When it was moved to the trash.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>When it was created.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was last changed.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The space's version of the last change to this task; the strong ETag is this number in quotes.</summary>
+    public required long Version { get; init; }
+}
+
+/// <summary>A list of tasks.</summary>
+public sealed record TaskList
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>1 to 100 Unicode scalar values, unique in the space without regard to case and width.</summary>
+    [Description("1 to 100 characters, unique in the account without regard to case.")]
+    public required string Name { get; init; }
+
+    /// <summary>A color as <c>#rrggbb</c>.</summary>
+    [Description("#rrggbb")]
+    public string? Color { get; init; }
+
+    /// <summary>The list that this one is inside of; at most three levels.</summary>
+    public Guid? ParentId { get; init; }
+
+    /// <summary>Rank among the lists of the same parent; compared byte by byte.</summary>
+    public required string Position { get; init; }
+
+    /// <summary>Whether this is the space's Inbox, which can't be deleted, archived or moved.</summary>
+    public bool IsInbox { get; init; }
+
+    /// <summary>When it was archived.</summary>
+    public DateTimeOffset? ArchivedAt { get; init; }
+
+    /// <summary>The space's version of the last change to this list.</summary>
+    public required long Version { get; init; }
+}
+
+/// <summary>A label.</summary>
+public sealed record Label
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>1 to 100 Unicode scalar values, unique in the space without regard to case and width.</summary>
+    [Description("1 to 100 characters, unique in the account without regard to case.")]
+    public required string Name { get; init; }
+
+    /// <summary>A color as <c>#rrggbb</c>.</summary>
+    [Description("#rrggbb")]
+    public string? Color { get; init; }
+
+    /// <summary>The space's version of the last change to this label.</summary>
+    public required long Version { get; init; }
+}
+
+/// <summary>A saved filter.</summary>
+public sealed record SavedFilter
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>1 to 100 Unicode scalar values, unique in the space without regard to case and width.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The filter in the filter language.</summary>
+    public required string Query { get; init; }
+
+    /// <summary>Rank among the filters; compared byte by byte.</summary>
+    public required string Position { get; init; }
+
+    /// <summary>The space's version of the last change to this filter.</summary>
+    public required long Version { get; init; }
+}
+
+/// <summary>One page of tasks.</summary>
+/// <param name="Items">The tasks, in the order asked for.</param>
+/// <param name="NextCursor">What to send as <c>cursor</c>, with the same other parameters, for the next page; null on the last.</param>
+public sealed record TaskPage(IReadOnlyList<TaskItem> Items, string? NextCursor);
+
+/// <summary>All lists, or all labels, or all filters, of a space: they are few.</summary>
+public sealed record ItemList<T>(IReadOnlyList<T> Items);
+
+/// <summary>Who made a change.</summary>
+/// <param name="Kind"><c>person</c> or <c>agent</c>.</param>
+/// <param name="Id">The account's id for a person, the token's for an agent.</param>
+/// <param name="Name">The name at the time of the change.</param>
+public sealed record Actor(string Kind, string Id, string Name);
+
+/// <summary>One entry of the change log.</summary>
+public sealed record Change
+{
+    /// <summary>Strictly increasing within a space, one for each change.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>The same for everything that one request, batch, cascade or import changed.</summary>
+    public required Guid GroupId { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Who.</summary>
+    public required Actor Actor { get; init; }
+
+    /// <summary>What happened: <c>created</c>, <c>updated</c>, <c>completed</c>, <c>reopened</c>, <c>deleted</c>, <c>restored</c>, <c>moved</c>, <c>purged</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The task's id, when a task was changed.</summary>
+    public Guid? Task { get; init; }
+
+    /// <summary>The list's id, when a list was changed.</summary>
+    public Guid? List { get; init; }
+
+    /// <summary>The label's id, when a label was changed.</summary>
+    public Guid? Label { get; init; }
+
+    /// <summary>The filter's id, when a filter was changed.</summary>
+    public Guid? Filter { get; init; }
+
+    /// <summary>The fields that the change replaced, with the values they had; null for a creation.</summary>
+    public JsonElement? Before { get; init; }
+
+    /// <summary>The whole item after the change; null when it was removed for good.</summary>
+    public JsonElement? After { get; init; }
+
+    /// <summary>The version that this change undid.</summary>
+    public long? Undoes { get; init; }
+}
+
+/// <summary>A part of the change log.</summary>
+/// <param name="Items">In the order of their versions.</param>
+/// <param name="Version">What to send as <c>since</c> next.</param>
+/// <param name="More">Whether there are more right now.</param>
+public sealed record ChangePage(IReadOnlyList<Change> Items, long Version, bool More);
+
+/// <summary>Everything in a space at one version.</summary>
+public sealed record Snapshot(
+    long Version,
+    IReadOnlyList<TaskList> Lists,
+    IReadOnlyList<Label> Labels,
+    IReadOnlyList<SavedFilter> Filters,
+    IReadOnlyList<TaskItem> Tasks);
+
+/// <summary>What <c>POST /tasks</c> takes. Every field but <c>title</c> may be left out.</summary>
+public sealed record CreateTask
+{
+    /// <inheritdoc cref="TaskItem.Title" />
+    [Description("1 to 500 characters, on one line.")]
+    public required string Title { get; init; }
+
+    /// <inheritdoc cref="TaskItem.Notes" />
+    [Description("Markdown, at most 16 KiB of UTF-8.")]
+    public string? Notes { get; init; }
+
+    /// <summary>The list's id; the Inbox when neither this nor <see cref="List"/> is given.</summary>
+    public Guid? ListId { get; init; }
+
+    /// <summary>The list's name or id, instead of <see cref="ListId"/>.</summary>
+    [Description("The list's name or id, instead of listId. Without either, the task goes to the Inbox.")]
+    public string? List { get; init; }
+
+    /// <inheritdoc cref="TaskItem.ParentId" />
+    public Guid? ParentId { get; init; }
+
+    /// <inheritdoc cref="TaskItem.Priority" />
+    [Description("none, low, medium, high or urgent; p4 to p1 are low to urgent.")]
+    public string? Priority { get; init; }
+
+    /// <inheritdoc cref="TaskItem.Due" />
+    [Description("A date (2026-12-01), or a date and time (2026-12-01T09:00) in dueTimeZone.")]
+    public string? Due { get; init; }
+
+    /// <inheritdoc cref="TaskItem.DueTimeZone" />
+    [Description("IANA name, for example Europe/Berlin; null means the account's zone.")]
+    public string? DueTimeZone { get; init; }
+
+    /// <inheritdoc cref="TaskItem.Recurrence" />
+    [Description("RFC 5545 recurrence rule, for example FREQ=WEEKLY;BYDAY=MO.")]
+    public string? Recurrence { get; init; }
+
+    /// <inheritdoc cref="TaskItem.RecurrenceFrom" />
+    [Description("due or completion.")]
+    public string? RecurrenceFrom { get; init; }
+
+    /// <summary>Ids of labels.</summary>
+    public Guid[]? LabelIds { get; init; }
+
+    /// <summary>Names or ids of labels, instead of <see cref="LabelIds"/>.</summary>
+    [Description("Names or ids of labels, instead of labelIds.")]
+    public string[]? Labels { get; init; }
+}

@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace TodoApp.ServiceDefaults;
+
+/// <summary>What every service does alike.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>How long open requests may take after the shutdown delay before they are cut off.</summary>
+    public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(25);
+
+    /// <summary>The largest body unless a route says otherwise: 1 MiB.</summary>
+    public const long BodyLimit = 1024 * 1024;
+
+    /// <summary>Adds logs, listening, health, metrics, traces, shutdown.</summary>
+    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, ServiceSettings settings)
+    {
+        builder.Services.AddSingleton(settings);
+        AddLogs(builder, settings);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodyLimit;
+            kestrel.Listen(settings.Bind, settings.Port, Http1);
+            if (settings.MetricsPort is int metricsPort)
+            {
+                kestrel.Listen(settings.Bind, metricsPort, Http1);
+            }
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownDelay + DrainTimeout);
+        builder.Services.AddHostedService<ShutdownDelay>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddHealthChecks().AddCheck<DrainingHealthCheck>("draining");
+        builder.AddTelemetry(settings);
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds the first steps of every request: metrics on their own port, errors as problem details, health. Call it first.
+    /// </summary>
+    public static WebApplication UseServiceDefaults(this WebApplication app)
+    {
+        app.UseMetricsPort();
+        app.UseProblems();
+        app.MapHealth();
+        return app;
+    }
+
+    /// <summary>Adds the environment variables, and over them what a host sets for one of several services in its process.</summary>
+    public static WebApplicationBuilder AddSettings(this WebApplicationBuilder builder, IReadOnlyDictionary<string, string?>? settings)
+    {
+        // Only the documented variables count: no appsettings.json, no ASPNETCORE_URLS.
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddEnvironmentVariables();
+        if (settings is not null)
+        {
+            builder.Configuration.AddInMemoryCollection(settings);
+        }
+
+        return builder;
+    }
+
+    private static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+
+    private static void AddLogs(WebApplicationBuilder builder, ServiceSettings settings)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.SetMinimumLevel(settings.LogLevel);
+        if (settings.LogLevel >= LogLevel.Information)
+        {
+            // One line per request is the access log's work, which metrics and traces do better.
+            builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+            builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", settings.LogLevel);
+            builder.Logging.AddFilter("System", LogLevel.Warning);
+            builder.Logging.AddFilter("Polly", LogLevel.Warning);
+            builder.Logging.AddFilter("Yarp", LogLevel.Warning);
+            builder.Logging.AddFilter("ModelContextProtocol", LogLevel.Warning);
+            builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+        }
+
+        builder.Logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        if (settings.JsonLogs)
+        {
+            builder.Logging.AddJsonConsole(json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+                json.IncludeScopes = true;
+            });
+        }
+        else
+        {
+            builder.Logging.AddSimpleConsole(text => text.SingleLine = true);
+            builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+                console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using TodoApp.McpServer;
+
+await McpServerService.Build().RunAsync();
