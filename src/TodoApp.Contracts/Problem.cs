@@ -41,6 +41,9 @@ public sealed record ProblemKind(string Name, int Status, string Title)
     /// <summary>403: the token does not allow this.</summary>
     public static readonly ProblemKind Forbidden = new("forbidden", 403, "The token does not allow this");
 
+    /// <summary>403: a browser sent the request from a page of another site.</summary>
+    public static readonly ProblemKind CrossOrigin = new("cross-origin", 403, "Requests from pages of other sites are refused");
+
     /// <summary>404: nothing there, or nothing that belongs to the caller.</summary>
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is nothing here");
 
@@ -83,7 +86,7 @@ public sealed record ProblemKind(string Name, int Status, string Title)
     /// <summary>Every kind, in the order of status.</summary>
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        Malformed, Unauthorized, Forbidden, NotFound, MethodNotAllowed, Conflict, Gone, PreconditionFailed, TooLarge,
+        Malformed, Unauthorized, Forbidden, CrossOrigin, NotFound, MethodNotAllowed, Conflict, Gone, PreconditionFailed, TooLarge,
         UnsupportedMediaType, UnknownHost, Invalid, IdempotencyKeyReused, TooManyRequests, Internal, Unavailable,
     ];
 
