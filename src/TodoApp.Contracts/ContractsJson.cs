@@ -35,12 +35,20 @@ public sealed partial class ContractsJson : JsonSerializerContext
     /// </summary>
     public static ContractsJson Readable => Lazily.Readable;
 
+    /// <summary>For a client that reads answers: fields that it does not know are left out, since a newer service may add some.</summary>
+    public static ContractsJson Lenient => Lazily.Lenient;
+
     // A class of its own: the generated part's static fields must be there first.
     private static class Lazily
     {
         internal static readonly ContractsJson Readable = new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
         {
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        });
+
+        internal static readonly ContractsJson Lenient = new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
+        {
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
         });
     }
 }
