@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using TodoApp.Backend;
+using TodoApp.Frontend;
+using TodoApp.McpServer;
+
+namespace TodoApp.Tests.Infrastructure;
+
+/// <summary>
+/// The services in this process, over real HTTP on free ports of 127.0.0.1: mcp-server, then as wanted the backend and the frontend
+/// in front of it. A service can be stopped and started again on its port.
+/// </summary>
+public sealed class TestSystem : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+    private readonly IReadOnlyDictionary<string, string?> _settings;
+
+    private TestSystem(TestDatabase database, IReadOnlyDictionary<string, string?> settings)
+    {
+        _database = database;
+        _settings = settings;
+        McpServer = new TestService(FreePort.Next(), port => McpServerService.Build(Settings(port)));
+        Backend = new TestService(FreePort.Next(), port => BackendService.Build(Settings(port)));
+        Frontend = new TestService(FreePort.Next(), port => FrontendService.Build(Settings(port)));
+    }
+
+    /// <summary>mcp-server.</summary>
+    public TestService McpServer { get; }
+
+    /// <summary>The backend.</summary>
+    public TestService Backend { get; }
+
+    /// <summary>The frontend.</summary>
+    public TestService Frontend { get; }
+
+    /// <summary>The key of the internal identity.</summary>
+    public byte[] Key { get; } = RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>Migrates the database and starts mcp-server alone.</summary>
+    /// <param name="database">Where the data is; the caller disposes of it afterwards.</param>
+    /// <param name="settings">Settings over the usual ones.</param>
+    public static Task<TestSystem> StartMcpServerAsync(TestDatabase database, IReadOnlyDictionary<string, string?>? settings = null) =>
+        StartAsync(database, settings, system => [system.McpServer]);
+
+    /// <summary>Migrates the database and starts mcp-server and the backend.</summary>
+    public static Task<TestSystem> StartBackendAsync(TestDatabase database, IReadOnlyDictionary<string, string?>? settings = null) =>
+        StartAsync(database, settings, system => [system.McpServer, system.Backend]);
+
+    /// <summary>Migrates the database and starts all three.</summary>
+    public static Task<TestSystem> StartAllAsync(TestDatabase database, IReadOnlyDictionary<string, string?>? settings = null) =>
+        StartAsync(database, settings, system => [system.McpServer, system.Backend, system.Frontend]);
+
+    /// <summary>A client of mcp-server that signs each request.</summary>
+    /// <param name="identity">Who asks; a new person with an empty space unless given.</param>
+    public HttpClient McpServerClient(TestIdentity? identity = null) => (identity ?? new TestIdentity()).Client(McpServer.Url, Key);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Frontend.DisposeAsync();
+        await Backend.DisposeAsync();
+        await McpServer.DisposeAsync();
+    }
+
+    private static async Task<TestSystem> StartAsync(TestDatabase database, IReadOnlyDictionary<string, string?>? settings, Func<TestSystem, TestService[]> which)
+    {
+        var system = new TestSystem(database, settings ?? new Dictionary<string, string?>());
+        try
+        {
+            foreach (TestService service in which(system))
+            {
+                await service.StartAsync();
+            }
+
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
+    }
+
+    private Dictionary<string, string?> Settings(int port)
+    {
+        var all = new Dictionary<string, string?>
+        {
+            ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
+            ["BIND"] = "127.0.0.1",
+            ["DATABASE_URL"] = _database.Url,
+            ["MCP_SERVER_URL"] = McpServer.Url.ToString(),
+            ["BACKEND_URL"] = Backend.Url.ToString(),
+            ["INTERNAL_AUTH_KEY"] = Convert.ToBase64String(Key),
+            ["SHUTDOWN_DELAY"] = "0",
+            ["LOG_LEVEL"] = "warning",
+            ["METRICS_PORT"] = null,
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = null,
+        };
+        foreach ((string name, string? value) in _settings)
+        {
+            all[name] = value;
+        }
+
+        return all;
+    }
+}
+
+/// <summary>One of the services in this process.</summary>
+/// <param name="port">Its port, the same after a stop and a new start.</param>
+/// <param name="build">Builds it to listen there.</param>
+public sealed class TestService(int port, Func<int, WebApplication> build) : IAsyncDisposable
+{
+    private WebApplication? _app;
+
+    /// <summary>Where it is, or will be.</summary>
+    public Uri Url { get; } = new($"http://127.0.0.1:{port}");
+
+    /// <summary>Its services, while it runs.</summary>
+    public IServiceProvider Services => _app?.Services ?? throw new InvalidOperationException("The service is not running.");
+
+    /// <summary>A client without identity.</summary>
+    public HttpClient Client() => new() { BaseAddress = Url, Timeout = ServiceProcess.Patience };
+
+    /// <summary>Starts it.</summary>
+    public async Task StartAsync()
+    {
+        _app = build(port);
+        await _app.StartAsync();
+    }
+
+    /// <summary>Stops it as SIGTERM would.</summary>
+    public async Task StopAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+            _app = null;
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync() => await StopAsync();
+}
