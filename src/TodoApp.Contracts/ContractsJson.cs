@@ -13,9 +13,11 @@ namespace TodoApp.Contracts;
     Converters = [typeof(TimestampConverter)])]
 [JsonSerializable(typeof(Account))]
 [JsonSerializable(typeof(ChangePage))]
+[JsonSerializable(typeof(ChangePassword))]
 [JsonSerializable(typeof(CreateTask))]
 [JsonSerializable(typeof(CreateToken))]
 [JsonSerializable(typeof(Credentials))]
+[JsonSerializable(typeof(DeleteAccount))]
 [JsonSerializable(typeof(ItemList<Label>))]
 [JsonSerializable(typeof(ItemList<PersonalToken>))]
 [JsonSerializable(typeof(ItemList<SavedFilter>))]
@@ -24,9 +26,11 @@ namespace TodoApp.Contracts;
 [JsonSerializable(typeof(PersonalToken))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Registration))]
+[JsonSerializable(typeof(SecurityEventPage))]
 [JsonSerializable(typeof(SignedIn))]
 [JsonSerializable(typeof(Snapshot))]
 [JsonSerializable(typeof(TaskPage))]
+[JsonSerializable(typeof(UpdateAccount))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>

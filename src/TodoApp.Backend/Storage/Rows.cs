@@ -43,7 +43,11 @@ internal sealed class SessionRow
 
     public DateTimeOffset LastUsedAt { get; set; }
 
+    /// <summary>When it ends unless used; use moves it on, up to <see cref="EndsAt"/>.</summary>
     public DateTimeOffset ExpiresAt { get; set; }
+
+    /// <summary>When it ends however much it is used.</summary>
+    public DateTimeOffset EndsAt { get; set; }
 
     public string? UserAgent { get; set; }
 
