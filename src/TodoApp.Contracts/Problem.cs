@@ -47,6 +47,9 @@ public sealed record ProblemKind(string Name, int Status, string Title)
     /// <summary>403: the operator has disabled the account, or it is being deleted.</summary>
     public static readonly ProblemKind AccountDisabled = new("account-disabled", 403, "The account can't be used");
 
+    /// <summary>403: a browser sent the request from a page of another site.</summary>
+    public static readonly ProblemKind CrossOrigin = new("cross-origin", 403, "Requests from pages of other sites are refused");
+
     /// <summary>404: nothing there, or nothing that belongs to the caller.</summary>
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is nothing here");
 
@@ -89,7 +92,7 @@ public sealed record ProblemKind(string Name, int Status, string Title)
     /// <summary>Every kind, in the order of status.</summary>
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        Malformed, Unauthorized, Forbidden, RegistrationClosed, AccountDisabled, NotFound, MethodNotAllowed, Conflict, Gone,
+        Malformed, Unauthorized, Forbidden, CrossOrigin, RegistrationClosed, AccountDisabled, NotFound, MethodNotAllowed, Conflict, Gone,
         PreconditionFailed, TooLarge, UnsupportedMediaType, UnknownHost, Invalid, IdempotencyKeyReused, TooManyRequests, Internal, Unavailable,
     ];
 
