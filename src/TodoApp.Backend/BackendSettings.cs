@@ -47,15 +47,17 @@ internal sealed record BackendSettings
         McpServerUrl = ServiceSettings.Url(configuration, "MCP_SERVER_URL") ?? new Uri("http://127.0.0.1:8001"),
         InternalAuthKeys = ServiceDefaults.InternalAuthKeys.Read(configuration),
         Origin = OriginSettings.Read(configuration),
-        Registration = configuration["REGISTRATION"]?.Trim() switch
-        {
-            null or "" or "first" => RegistrationMode.First,
-            "open" => RegistrationMode.Open,
-            "invite" => RegistrationMode.Invite,
-            "closed" => RegistrationMode.Closed,
-            string other => throw new ConfigurationException($"REGISTRATION is '{other}': it must be open, first, invite or closed."),
-        },
+        Registration = ReadRegistration(configuration),
         RateLimit = ServiceSettings.Number(configuration, "RATE_LIMIT", 0, 1_000_000) ?? 100,
         RegistrationLimit = ServiceSettings.Number(configuration, "REGISTRATION_LIMIT", 0, 1_000_000) ?? 100,
+    };
+
+    private static RegistrationMode ReadRegistration(IConfiguration configuration) => configuration["REGISTRATION"]?.Trim() switch
+    {
+        null or "" or "first" => RegistrationMode.First,
+        "open" => RegistrationMode.Open,
+        "invite" => RegistrationMode.Invite,
+        "closed" => RegistrationMode.Closed,
+        _ => throw new ConfigurationException($"REGISTRATION is '{configuration["REGISTRATION"]}': it must be open, first, invite or closed."),
     };
 }

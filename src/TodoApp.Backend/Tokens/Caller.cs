@@ -29,4 +29,7 @@ internal sealed record Caller
     internal required bool CanWrite { get; init; }
 
     internal bool IsSession => TokenName is null;
+
+    /// <summary>Gives handlers the caller as a parameter. <see cref="Authentication"/> has put it there.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<Caller>());
 }
