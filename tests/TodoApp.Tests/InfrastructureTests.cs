@@ -18,21 +18,6 @@ public sealed class InfrastructureTests
         await cluster.ExecuteAsync(database, "DROP TABLE kept");
     }
 
-    [Theory]
-    [InlineData(DatabaseEngine.Sqlite)]
-    [InlineData(DatabaseEngine.PostgreSql)]
-    public async Task The_services_start_in_this_process(DatabaseEngine engine)
-    {
-        await using TestDatabase database = await TestDatabase.CreateAsync(engine);
-        await using TestSystem system = await TestSystem.StartAllAsync(database);
-        foreach (TestService service in new[] { system.McpServer, system.Backend, system.Frontend })
-        {
-            using HttpClient client = service.Client();
-            using HttpResponseMessage response = await client.GetAsync("/health/live", TestContext.Current.CancellationToken);
-            Assert.True(response.IsSuccessStatusCode);
-        }
-    }
-
     [Fact]
     public async Task A_real_process_starts_and_obeys_SIGTERM()
     {
@@ -50,3 +35,21 @@ public sealed class InfrastructureTests
         Assert.Equal(0, await process.WaitForExitAsync());
     }
 }
+
+public abstract class InProcessTests(SystemFixture fixture) : EngineTests(fixture, Services.Frontend)
+{
+    [Fact]
+    public async Task Every_service_is_alive()
+    {
+        foreach (TestService service in new[] { System.McpServer, System.Backend, System.Frontend })
+        {
+            using HttpClient client = service.Client();
+            using HttpResponseMessage response = await client.GetAsync("/health/live", Cancel);
+            Assert.True(response.IsSuccessStatusCode);
+        }
+    }
+}
+
+public sealed class InProcessTestsOnSqlite(OnSqlite fixture) : InProcessTests(fixture), IClassFixture<OnSqlite>;
+
+public sealed class InProcessTestsOnPostgres(OnPostgres fixture) : InProcessTests(fixture), IClassFixture<OnPostgres>;

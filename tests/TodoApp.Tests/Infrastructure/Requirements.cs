@@ -15,7 +15,7 @@ public static class Requirements
     /// <summary>Whether the long versions of tests are wanted (<c>TODO_FULL=1</c>).</summary>
     public static bool Full { get; } = Environment.GetEnvironmentVariable("TODO_FULL") == "1";
 
-    /// <summary>The folder with PostgreSQL's server programs, or null. <c>TODO_TEST_POSTGRES_BIN</c> names it where it is somewhere else.</summary>
+    /// <summary>The folder with PostgreSQL's server programs, or null. <c>TODO_TEST_POSTGRES_BIN</c> names it where it is somewhere else, or is <c>none</c>.</summary>
     public static string? PostgresBin { get; } = FindPostgres();
 
     /// <summary>The Chromium browser's program, or null. <c>TODO_TEST_CHROMIUM</c> names it where it is somewhere else.</summary>
@@ -95,7 +95,9 @@ public static class Requirements
     {
         if (Environment.GetEnvironmentVariable("TODO_TEST_POSTGRES_BIN") is { Length: > 0 } given)
         {
-            return HasServer(given) ? given : throw new FileNotFoundException("TODO_TEST_POSTGRES_BIN names a folder without initdb and postgres.", given);
+            return given == "none" ? null
+                : HasServer(given) ? given
+                : throw new FileNotFoundException("TODO_TEST_POSTGRES_BIN names a folder without initdb and postgres.", given);
         }
 
         string[] roots = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt", "/usr/lib"]; // Debian, Homebrew twice, Arch and Fedora.

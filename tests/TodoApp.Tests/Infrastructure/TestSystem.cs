@@ -7,6 +7,19 @@ using TodoApp.McpServer;
 
 namespace TodoApp.Tests.Infrastructure;
 
+/// <summary>The services in the order in which each stands on the one before.</summary>
+public enum Services
+{
+    /// <summary>mcp-server.</summary>
+    McpServer,
+
+    /// <summary>The backend.</summary>
+    Backend,
+
+    /// <summary>The frontend.</summary>
+    Frontend,
+}
+
 /// <summary>
 /// The services in this process, over real HTTP on free ports of 127.0.0.1: mcp-server, then as wanted the backend and the frontend
 /// in front of it. A service can be stopped and started again on its port.
@@ -37,38 +50,17 @@ public sealed class TestSystem : IAsyncDisposable
     /// <summary>The key of the internal identity.</summary>
     public byte[] Key { get; } = RandomNumberGenerator.GetBytes(32);
 
-    /// <summary>Migrates the database and starts mcp-server alone.</summary>
+    /// <summary>Migrates the database and starts the services.</summary>
     /// <param name="database">Where the data is; the caller disposes of it afterwards.</param>
+    /// <param name="upTo">The last service that is started: mcp-server always is, then the backend, then the frontend.</param>
     /// <param name="settings">Settings over the usual ones.</param>
-    public static Task<TestSystem> StartMcpServerAsync(TestDatabase database, IReadOnlyDictionary<string, string?>? settings = null) =>
-        StartAsync(database, settings, system => [system.McpServer]);
-
-    /// <summary>Migrates the database and starts mcp-server and the backend.</summary>
-    public static Task<TestSystem> StartBackendAsync(TestDatabase database, IReadOnlyDictionary<string, string?>? settings = null) =>
-        StartAsync(database, settings, system => [system.McpServer, system.Backend]);
-
-    /// <summary>Migrates the database and starts all three.</summary>
-    public static Task<TestSystem> StartAllAsync(TestDatabase database, IReadOnlyDictionary<string, string?>? settings = null) =>
-        StartAsync(database, settings, system => [system.McpServer, system.Backend, system.Frontend]);
-
-    /// <summary>A client of mcp-server that signs each request.</summary>
-    /// <param name="identity">Who asks; a new person with an empty space unless given.</param>
-    public HttpClient McpServerClient(TestIdentity? identity = null) => (identity ?? new TestIdentity()).Client(McpServer.Url, Key);
-
-    /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await Frontend.DisposeAsync();
-        await Backend.DisposeAsync();
-        await McpServer.DisposeAsync();
-    }
-
-    private static async Task<TestSystem> StartAsync(TestDatabase database, IReadOnlyDictionary<string, string?>? settings, Func<TestSystem, TestService[]> which)
+    public static async Task<TestSystem> StartAsync(TestDatabase database, Services upTo, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var system = new TestSystem(database, settings ?? new Dictionary<string, string?>());
         try
         {
-            foreach (TestService service in which(system))
+            TestService[] all = [system.McpServer, system.Backend, system.Frontend];
+            foreach (TestService service in all[..((int)upTo + 1)])
             {
                 await service.StartAsync();
             }
@@ -80,6 +72,18 @@ public sealed class TestSystem : IAsyncDisposable
             await system.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>A client of mcp-server that signs each request.</summary>
+    /// <param name="identity">Who asks; a new person with an empty space unless given.</param>
+    public HttpClient McpServerClient(TestIdentity? identity = null) => (identity ?? new TestIdentity()).Client(McpServer.Url, Key);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Frontend.DisposeAsync();
+        await Backend.DisposeAsync();
+        await McpServer.DisposeAsync();
     }
 
     private Dictionary<string, string?> Settings(int port)
