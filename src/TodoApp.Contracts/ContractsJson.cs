@@ -16,9 +16,11 @@ namespace TodoApp.Contracts;
 [JsonSerializable(typeof(BatchResults))]
 [JsonSerializable(typeof(ChangePage))]
 [JsonSerializable(typeof(CreateList))]
+[JsonSerializable(typeof(ChangePassword))]
 [JsonSerializable(typeof(CreateTask))]
 [JsonSerializable(typeof(CreateToken))]
 [JsonSerializable(typeof(Credentials))]
+[JsonSerializable(typeof(DeleteAccount))]
 [JsonSerializable(typeof(ItemList<Label>))]
 [JsonSerializable(typeof(ItemList<PersonalToken>))]
 [JsonSerializable(typeof(ItemList<SavedFilter>))]
@@ -27,9 +29,11 @@ namespace TodoApp.Contracts;
 [JsonSerializable(typeof(PersonalToken))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Registration))]
+[JsonSerializable(typeof(SecurityEventPage))]
 [JsonSerializable(typeof(SignedIn))]
 [JsonSerializable(typeof(Snapshot))]
 [JsonSerializable(typeof(TaskPage))]
+[JsonSerializable(typeof(UpdateAccount))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>

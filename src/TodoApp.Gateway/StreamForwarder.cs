@@ -53,8 +53,9 @@ public sealed class StreamForwarder : IDisposable
     /// <param name="path">The path at the other service; the query stays.</param>
     /// <param name="bodyLimit">The largest body in bytes; a larger one is answered with 413.</param>
     /// <param name="endless">Whether the response goes on until someone ends it: then it ends as soon as the application stops, otherwise 10 seconds later.</param>
+    /// <param name="stop">Cuts the response off, for example when the caller's token is revoked.</param>
     /// <exception cref="ServiceUnavailableException">The other service is away and nothing was answered yet.</exception>
-    public async Task ForwardAsync(HttpContext context, PathString path, long bodyLimit, bool endless)
+    public async Task ForwardAsync(HttpContext context, PathString path, long bodyLimit, bool endless, CancellationToken stop = default)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
@@ -66,7 +67,9 @@ public sealed class StreamForwarder : IDisposable
             throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);
         }
 
-        CancellationToken end = (endless ? _endless : _ending).Token;
+        CancellationToken ending = (endless ? _endless : _ending).Token;
+        using CancellationTokenSource? either = stop.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(ending, stop) : null;
+        CancellationToken end = either?.Token ?? ending;
         ForwarderError error = await _forwarder.SendAsync(
             context, _upstream.Prefix, _upstream.Connections, Config, new Headers(path, _options), end);
         if (error is not ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
