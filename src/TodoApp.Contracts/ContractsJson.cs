@@ -42,8 +42,8 @@ public sealed partial class ContractsJson : JsonSerializerContext
     /// </summary>
     public static ContractsJson Readable => Lazily.Readable;
 
-    /// <summary>For a client that reads answers: fields that it does not know are left out, since a newer service may add some.</summary>
-    public static ContractsJson Lenient => Lazily.Lenient;
+    /// <summary>For a client: fields of an answer that it does not know are skipped, since a newer service may add some; fields of a request that are not set are left out.</summary>
+    public static ContractsJson Client => Lazily.Client;
 
     // A class of its own: the generated part's static fields must be there first.
     private static class Lazily
@@ -53,9 +53,10 @@ public sealed partial class ContractsJson : JsonSerializerContext
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         });
 
-        internal static readonly ContractsJson Lenient = new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
+        internal static readonly ContractsJson Client = new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
         {
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         });
     }
 }

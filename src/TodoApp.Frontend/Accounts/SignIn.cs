@@ -24,8 +24,8 @@ internal static class SignIn
     {
         IFormCollection form = await context.Request.ReadFormAsync(cancellationToken);
         var credentials = new Credentials(form["email"].ToString(), form["password"].ToString());
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(credentials, ContractsJson.Readable.Credentials);
-        Answer<SignedIn> answer = await backend.Post(context, "/api/auth/login", body, null, ContractsJson.Lenient.SignedIn);
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(credentials, ContractsJson.Client.Credentials);
+        Answer<SignedIn> answer = await backend.Post(context, "/api/auth/login", body, null, ContractsJson.Client.SignedIn);
         if (answer.Value is not null)
         {
             cookie.Set(context, answer.Value.Token);

@@ -12,7 +12,7 @@ internal static class SignOut
     {
         if (cookie.Read(context.Request) is not null)
         {
-            await backend.Post(context, "/api/auth/logout", null, null, ContractsJson.Lenient.Account);
+            await backend.Post(context, "/api/auth/logout", null, null, ContractsJson.Client.Account);
         }
 
         cookie.Delete(context);

@@ -22,8 +22,8 @@ internal static class SignUp
         string email = form["email"].ToString();
         string name = form["name"].ToString();
         var registration = new Registration(email, form["password"].ToString(), NullIfEmpty(name), NullIfEmpty(form["timeZone"].ToString()), NullIfEmpty(form["invite"].ToString()));
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(registration, ContractsJson.Readable.Registration);
-        Answer<SignedIn> answer = await backend.Post(context, "/api/auth/register", body, null, ContractsJson.Lenient.SignedIn);
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(registration, ContractsJson.Client.Registration);
+        Answer<SignedIn> answer = await backend.Post(context, "/api/auth/register", body, null, ContractsJson.Client.SignedIn);
         if (answer.Value is null)
         {
             return Form(email, name, answer.Problem);

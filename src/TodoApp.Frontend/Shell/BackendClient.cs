@@ -66,7 +66,7 @@ internal sealed class BackendClient(Upstream upstream, SessionCookie cookie)
             throw new InvalidOperationException($"The backend answered {method} {path} with {status}.");
         }
 
-        return new Answer<T>(status, null, JsonSerializer.Deserialize(content, ContractsJson.Lenient.Problem));
+        return new Answer<T>(status, null, JsonSerializer.Deserialize(content, ContractsJson.Client.Problem));
     }
 
     private HttpRequestMessage Make(HttpContext context, HttpMethod method, string path, byte[]? body, string? key)

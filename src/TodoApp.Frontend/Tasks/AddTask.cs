@@ -15,10 +15,10 @@ internal static class AddTask
     {
         IFormCollection form = await context.Request.ReadFormAsync(cancellationToken);
         string title = form["title"].ToString();
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new CreateTask { Title = title }, ContractsJson.Readable.CreateTask);
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new CreateTask { Title = title }, ContractsJson.Client.CreateTask);
 
         // The page's own key: a form that is sent twice adds one task.
-        Answer<TaskItem> answer = await backend.Post(context, "/api/tasks", body, Key(form["key"].ToString(), time), ContractsJson.Lenient.TaskItem);
+        Answer<TaskItem> answer = await backend.Post(context, "/api/tasks", body, Key(form["key"].ToString(), time), ContractsJson.Client.TaskItem);
         return answer.Problem is null || answer.IsSignedOut
             ? Pages.SeeOther("/")
             : await Inbox.Show(context, backend, cookie, time, title, answer.Problem);

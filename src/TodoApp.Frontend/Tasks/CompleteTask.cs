@@ -18,7 +18,7 @@ internal static class CompleteTask
     private static async Task<IResult> Do(string path, HttpContext context, BackendClient backend, SessionCookie cookie, TimeProvider time)
     {
         string key = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
-        Answer<TaskItem> answer = await backend.Post(context, path, null, key, ContractsJson.Lenient.TaskItem);
+        Answer<TaskItem> answer = await backend.Post(context, path, null, key, ContractsJson.Client.TaskItem);
 
         // A task that someone else has deleted meanwhile is simply gone from the page.
         return answer.Problem is null || answer.IsSignedOut || answer.Status == StatusCodes.Status404NotFound

@@ -26,8 +26,8 @@ internal static class Inbox
             return Pages.SeeOther("/sign-in");
         }
 
-        Task<Answer<Account>> account = backend.Get(context, "/api/account", ContractsJson.Lenient.Account);
-        Answer<ItemList<TaskList>> lists = await backend.Get(context, "/api/lists", ContractsJson.Lenient.ItemListTaskList);
+        Task<Answer<Account>> account = backend.Get(context, "/api/account", ContractsJson.Client.Account);
+        Answer<ItemList<TaskList>> lists = await backend.Get(context, "/api/lists", ContractsJson.Client.ItemListTaskList);
         Answer<Account> person = await account;
         if (lists.IsSignedOut || person.IsSignedOut)
         {
@@ -36,9 +36,9 @@ internal static class Inbox
         }
 
         Guid inbox = Value(lists).Items.First(list => list.IsInbox).Id;
-        Task<Answer<TaskPage>> openTasks = backend.Get(context, $"/api/tasks?list={inbox}&limit=200", ContractsJson.Lenient.TaskPage);
+        Task<Answer<TaskPage>> openTasks = backend.Get(context, $"/api/tasks?list={inbox}&limit=200", ContractsJson.Client.TaskPage);
         Task<Answer<TaskPage>> completedTasks = backend.Get(
-            context, $"/api/tasks?list={inbox}&status=completed&sort=-updated&limit=10", ContractsJson.Lenient.TaskPage);
+            context, $"/api/tasks?list={inbox}&status=completed&sort=-updated&limit=10", ContractsJson.Client.TaskPage);
         await Task.WhenAll(openTasks, completedTasks);
         return Pages.Show<InboxPage>(
             new()
