@@ -12,7 +12,10 @@ namespace TodoApp.Contracts;
     RespectRequiredConstructorParameters = true,
     Converters = [typeof(TimestampConverter)])]
 [JsonSerializable(typeof(Account))]
+[JsonSerializable(typeof(Batch))]
+[JsonSerializable(typeof(BatchResults))]
 [JsonSerializable(typeof(ChangePage))]
+[JsonSerializable(typeof(CreateList))]
 [JsonSerializable(typeof(CreateTask))]
 [JsonSerializable(typeof(CreateToken))]
 [JsonSerializable(typeof(Credentials))]
