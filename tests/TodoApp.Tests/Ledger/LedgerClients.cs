@@ -22,6 +22,7 @@ public sealed class LedgerClients : IDisposable
     private readonly ConcurrentQueue<Write> _acknowledged = new();
     private readonly ConcurrentQueue<Write> _givenUp = new();
     private readonly SemaphoreSlim _acknowledgements = new(0);
+    private readonly CancellationTokenSource _abort = new();
     private int _replayed;
     private int _failures;
 
@@ -50,6 +51,7 @@ public sealed class LedgerClients : IDisposable
         }
 
         _acknowledgements.Dispose();
+        _abort.Dispose();
     }
 
     /// <summary>Runs the clients, and beside them what disturbs them.</summary>
@@ -57,8 +59,7 @@ public sealed class LedgerClients : IDisposable
     public async Task RunAsync(Func<Task> disturb)
     {
         using var stop = new CancellationTokenSource();
-        using var abort = new CancellationTokenSource();
-        Task[] clients = [.. Enumerable.Range(0, Spaces * ClientsPerSpace).Select(number => Task.Run(() => RunClientAsync(number, stop.Token, abort.Token)))];
+        Task[] clients = [.. Enumerable.Range(0, Spaces * ClientsPerSpace).Select(number => Task.Run(() => RunClientAsync(number, stop.Token)))];
         Task disturbance = disturb();
         try
         {
@@ -71,14 +72,16 @@ public sealed class LedgerClients : IDisposable
         finally
         {
             await stop.CancelAsync();
-            await abort.CancelAsync();
+            await _abort.CancelAsync();
+            await Task.WhenAll([disturbance, .. clients]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <summary>Waits until some more writes are acknowledged.</summary>
     public async Task WaitForAcknowledgementsAsync(int count)
     {
-        using var patience = new CancellationTokenSource(ServiceProcess.Patience);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
+        patience.CancelAfter(ServiceProcess.Patience);
         for (int i = 0; i < count; i++)
         {
             await _acknowledgements.WaitAsync(patience.Token);
@@ -163,27 +166,28 @@ public sealed class LedgerClients : IDisposable
     }
 
     // Creates a task, changes it once or twice, completes it, and begins again.
-    private async Task RunClientAsync(int client, CancellationToken stop, CancellationToken abort)
+    private async Task RunClientAsync(int client, CancellationToken stop)
     {
         int space = client % Spaces;
         for (int round = 0; !stop.IsCancellationRequested; round++)
         {
-            TaskItem? task = await SendAsync(new Write(space, Kind.Create, $"client {client} creates {round}", null), abort);
+            TaskItem? task = await SendAsync(new Write(space, Kind.Create, $"client {client} creates {round}", null));
             for (int change = 0; task is not null && change < 2 && !stop.IsCancellationRequested; change++)
             {
-                task = await SendAsync(new Write(space, Kind.Update, $"client {client} changes {round}.{change}", task), abort);
+                task = await SendAsync(new Write(space, Kind.Update, $"client {client} changes {round}.{change}", task));
             }
 
             if (task is not null && !stop.IsCancellationRequested)
             {
-                await SendAsync(new Write(space, Kind.Complete, $"client {client} completes {round}", task), abort);
+                await SendAsync(new Write(space, Kind.Complete, $"client {client} completes {round}", task));
             }
         }
     }
 
     /// <returns>The task; null when the write was given up.</returns>
-    private async Task<TaskItem?> SendAsync(Write write, CancellationToken abort)
+    private async Task<TaskItem?> SendAsync(Write write)
     {
+        CancellationToken abort = _abort.Token;
         string key = Guid.CreateVersion7().ToString();
         bool givesUp = key[^1] is '0' or '1'; // One in eight.
         for (int delay = 5; ; delay = Math.Min(delay * 2, 100))
