@@ -12,7 +12,10 @@ namespace TodoApp.Contracts;
     RespectRequiredConstructorParameters = true,
     Converters = [typeof(TimestampConverter)])]
 [JsonSerializable(typeof(Account))]
+[JsonSerializable(typeof(Batch))]
+[JsonSerializable(typeof(BatchResults))]
 [JsonSerializable(typeof(ChangePage))]
+[JsonSerializable(typeof(CreateList))]
 [JsonSerializable(typeof(ChangePassword))]
 [JsonSerializable(typeof(CreateTask))]
 [JsonSerializable(typeof(CreateToken))]
@@ -39,12 +42,21 @@ public sealed partial class ContractsJson : JsonSerializerContext
     /// </summary>
     public static ContractsJson Readable => Lazily.Readable;
 
+    /// <summary>For a client: fields of an answer that it does not know are skipped, since a newer service may add some; fields of a request that are not set are left out.</summary>
+    public static ContractsJson Client => Lazily.Client;
+
     // A class of its own: the generated part's static fields must be there first.
     private static class Lazily
     {
         internal static readonly ContractsJson Readable = new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
         {
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        });
+
+        internal static readonly ContractsJson Client = new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
+        {
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         });
     }
 }

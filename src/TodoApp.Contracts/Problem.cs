@@ -98,4 +98,9 @@ public sealed record ProblemKind(string Name, int Status, string Title)
 
     /// <summary>The value of <see cref="Problem.Type"/>: a reference into the API reference page.</summary>
     public string Type => "/docs#problem-" + Name;
+
+    /// <summary>A problem of this kind.</summary>
+    /// <param name="detail">What was wrong this time and what would be right.</param>
+    /// <param name="errors">What was wrong with each field.</param>
+    public Problem Because(string? detail, IReadOnlyDictionary<string, string[]>? errors = null) => new(Type, Title, Status, detail, null, errors);
 }

@@ -8,7 +8,7 @@ namespace TodoApp.Contracts;
 [JsonConverter(typeof(JsonStringEnumConverter<Priority>))]
 public enum Priority
 {
-    /// <summary>No priority; sorts last.</summary>
+    /// <summary>No priority; sorts after all others.</summary>
     [JsonStringEnumMemberName("none")] None = 0,
 
     /// <summary>Also <c>p4</c>.</summary>
@@ -282,4 +282,45 @@ public sealed record CreateTask
     /// <summary>Names or ids of labels, instead of <see cref="LabelIds"/>.</summary>
     [Description("Names or ids of labels, instead of labelIds.")]
     public string[]? Labels { get; init; }
+}
+
+/// <summary>What <c>POST /tasks/batch</c> takes.</summary>
+/// <param name="Operations">1 to 100, done in this order.</param>
+/// <param name="Atomic">Whether nothing is done when one operation fails; otherwise each has a result of its own.</param>
+public sealed record Batch(IReadOnlyList<BatchOperation> Operations, bool Atomic = false);
+
+/// <summary>One operation of a batch.</summary>
+/// <param name="Op"><c>create</c>, <c>update</c>, <c>complete</c>, <c>reopen</c>, <c>reschedule</c>, <c>delete</c> or <c>restore</c>.</param>
+/// <param name="Id">The task's id or number; not for <c>create</c>.</param>
+/// <param name="IfMatch">The version that the task must have.</param>
+/// <param name="Body">The fields, for <c>create</c>, <c>update</c> and <c>reschedule</c>.</param>
+public sealed record BatchOperation(string Op, string? Id = null, long? IfMatch = null, JsonElement? Body = null);
+
+/// <summary>What became of a batch's operations, in their order.</summary>
+public sealed record BatchResults(IReadOnlyList<BatchResult> Results);
+
+/// <summary>What became of one operation.</summary>
+/// <param name="Status">The HTTP status that the operation would have had alone.</param>
+/// <param name="Body">The task, or the problem.</param>
+public sealed record BatchResult(int Status, JsonElement Body);
+
+/// <summary>What <c>POST /lists</c> takes; <c>PATCH /lists/{id}</c> takes the same fields, each optional.</summary>
+public sealed record CreateList
+{
+    /// <inheritdoc cref="TaskList.Name" />
+    [Description("1 to 100 characters, unique in the account without regard to case.")]
+    public required string Name { get; init; }
+
+    /// <inheritdoc cref="TaskList.Color" />
+    [Description("#rrggbb")]
+    public string? Color { get; init; }
+
+    /// <inheritdoc cref="TaskList.ParentId" />
+    public Guid? ParentId { get; init; }
+
+    /// <inheritdoc cref="TaskList.Position" />
+    public string? Position { get; init; }
+
+    /// <summary>Whether the list is archived.</summary>
+    public bool? Archived { get; init; }
 }

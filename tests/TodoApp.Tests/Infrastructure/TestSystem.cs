@@ -64,6 +64,7 @@ public sealed class TestSystem : IAsyncDisposable
                 await BackendService.Migrate(system.Settings(0));
             }
 
+            await McpServerService.MigrateAsync(system.Settings(0));
             TestService[] all = [system.McpServer, system.Backend, system.Frontend];
             foreach (TestService service in all[..((int)upTo + 1)])
             {

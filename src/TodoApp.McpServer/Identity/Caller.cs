@@ -1,0 +1,19 @@
+using TodoApp.Contracts;
+
+namespace TodoApp.McpServer.Identity;
+
+/// <summary>Who a request is made for, as the backend signed it.</summary>
+internal sealed record Caller
+{
+    /// <summary>The space whose tasks the request may reach, and no other.</summary>
+    public required Guid Space { get; init; }
+
+    /// <summary>Who is written into the change log.</summary>
+    public required Actor Actor { get; init; }
+
+    /// <summary>The zone that "today" is meant in.</summary>
+    public required TimeZoneInfo Zone { get; init; }
+
+    /// <summary>What the token allows.</summary>
+    public required IReadOnlySet<string> Scopes { get; init; }
+}

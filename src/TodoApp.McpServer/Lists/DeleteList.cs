@@ -1,0 +1,87 @@
+using TodoApp.Contracts;
+using TodoApp.McpServer.Http;
+using TodoApp.McpServer.Storage;
+using TodoApp.McpServer.Tasks;
+
+namespace TodoApp.McpServer.Lists;
+
+/// <summary>
+/// Deletes a list. When it holds tasks, the caller says what becomes of them: <c>?tasks=move:{list}</c> or <c>?tasks=trash</c>.
+/// Lists inside of it move up to its parent.
+/// </summary>
+internal static class DeleteList
+{
+    public static Task Handle(HttpContext context, SpaceWrites writes, string id) => WriteRequest.HandleAsync(context, needsBody: false, async request =>
+    {
+        var errors = new FieldErrors();
+        foreach (string name in context.Request.Query.Keys)
+        {
+            if (name != "tasks")
+            {
+                errors.Malformed(name.Length <= 60 ? name : name[..60], "is not a known parameter. Known is tasks.");
+            }
+        }
+
+        string tasks = context.Request.Query["tasks"].ToString();
+        if (tasks.Length > 0 && tasks != "trash" && !tasks.StartsWith("move:", StringComparison.Ordinal))
+        {
+            errors.Invalid("tasks", "must be trash, or move: and a list, for example tasks=move:Inbox.");
+        }
+
+        return (EmptyBody.Check(request) ?? errors.ToProblem()) is Problem problem
+            ? problem
+            : await writes.RunAsync(request.Caller, request.Key, (space, token) => ApplyAsync(space, id, request.IfMatch, tasks, token), context.RequestAborted);
+    });
+
+    private static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, string instruction, CancellationToken cancellationToken)
+    {
+        TaskList? list = await ApplyTaskInput.FindListAsync(space, id, cancellationToken);
+        if (list is null)
+        {
+            return GetLists.UnknownList(id);
+        }
+
+        if (ifMatch.Check(list.Version) is Problem problem)
+        {
+            return problem;
+        }
+
+        if (list.IsInbox)
+        {
+            return ProblemKind.Conflict.Because("The Inbox can't be deleted.");
+        }
+
+        IReadOnlyList<TaskList> lists = await space.ListsAsync(cancellationToken);
+        IReadOnlyList<TaskItem> tasks = await space.TasksOfListAsync(list.Id, cancellationToken);
+        TaskList? target = lists.First(other => other.IsInbox);
+        if (instruction.StartsWith("move:", StringComparison.Ordinal))
+        {
+            target = ApplyTaskInput.Find(lists, instruction["move:".Length..]);
+            if (target is null || target.Id == list.Id)
+            {
+                return ProblemKind.Invalid.Because("tasks: names a list that does not exist, or the list itself.", new Dictionary<string, string[]> { ["tasks"] = ["names a list that does not exist, or the list itself."] });
+            }
+        }
+
+        int present = tasks.Count(task => task.DeletedAt is null);
+        if (present > 0 && instruction.Length == 0)
+        {
+            return ProblemKind.Conflict.Because($"The list holds {present} tasks. Say what becomes of them: ?tasks=move:Inbox (or another list), or ?tasks=trash.");
+        }
+
+        foreach (TaskItem task in tasks)
+        {
+            // A task that was in the trash before stays there, and would come back to the target.
+            bool trash = instruction == "trash" && task.DeletedAt is null;
+            space.Update(task, task with { ListId = target.Id, DeletedAt = trash ? space.Now : task.DeletedAt }, trash ? "deleted" : "moved");
+        }
+
+        foreach (TaskList inside in lists.Where(other => other.ParentId == list.Id).ToList())
+        {
+            space.Update(inside, inside with { ParentId = list.ParentId }, "moved");
+        }
+
+        space.Remove(list);
+        return WriteResult.NoContent;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using TodoApp.Contracts;
+using TodoApp.McpServer.Storage;
+using TodoApp.McpServer.Tasks;
+
+namespace TodoApp.McpServer.Lists;
+
+/// <summary>The fields of a list as a request gives them.</summary>
+internal sealed record ListInput
+{
+    public const int MostLists = 1000;
+    public const int MostLevels = 3;
+
+    private static readonly string[] Fields = ["name", "color", "parentId", "position", "archived"];
+
+    public Optional<string> Name { get; private init; }
+
+    public Optional<string?> Color { get; private init; }
+
+    public Optional<string?> Parent { get; private init; }
+
+    public Optional<string> Position { get; private init; }
+
+    public Optional<bool> Archived { get; private init; }
+
+    public static ListInput Read(JsonElement body, bool isNew, FieldErrors errors)
+    {
+        var fields = new JsonFields(body, Fields, errors);
+        if (isNew && !fields.Has("name") && !errors.Any)
+        {
+            errors.Invalid("name", "must be given.");
+        }
+
+        Optional<string?> name = fields.Text("name");
+        Optional<string?> color = fields.Text("color");
+        Optional<string?> position = fields.Text("position");
+        return new ListInput
+        {
+            Name = name.IsSet ? Rules.Name(name.Value, "name", errors) ?? "" : default(Optional<string>),
+            Color = color.IsSet ? Rules.Color(color.Value, "color", errors) : default(Optional<string?>),
+            Parent = fields.Text("parentId"),
+            Position = position.IsSet ? Rules.Position(position.Value, "position", errors) ?? "" : default(Optional<string>),
+            Archived = fields.Boolean("archived"),
+        };
+    }
+
+    public async Task<Outcome<TaskList>> ApplyAsync(SpaceWriter space, TaskList list, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<TaskList> lists = await space.ListsAsync(cancellationToken);
+        var errors = new FieldErrors();
+        if (Name.IsSet)
+        {
+            string key = Rules.NameKey(Name.Value);
+            if (lists.FirstOrDefault(other => other.Id != list.Id && Rules.NameKey(other.Name) == key) is TaskList same)
+            {
+                return ProblemKind.Conflict.Because($"There is a list named '{same.Name}' already; names differ by more than case and width.");
+            }
+        }
+
+        Guid? parent = list.ParentId;
+        if (Parent.IsSet)
+        {
+            parent = Guid.TryParse(Parent.Value, out Guid id) ? id : null;
+            if (Parent.Value is not null && !lists.Any(other => other.Id == parent))
+            {
+                errors.Invalid("parentId", "names a list that does not exist.");
+            }
+            else if (parent is not null && CheckParent(lists, list, parent.Value) is string wrong)
+            {
+                errors.Invalid("parentId", wrong);
+            }
+        }
+
+        if (list.IsInbox && (parent is not null || (Archived.IsSet && Archived.Value)))
+        {
+            errors.Invalid(parent is not null ? "parentId" : "archived", "can't be set: the Inbox is neither moved nor archived.");
+        }
+
+        if (errors.ToProblem() is Problem problem)
+        {
+            return problem;
+        }
+
+        return list with
+        {
+            Name = Name.Or(list.Name),
+            Color = Color.Or(list.Color),
+            ParentId = parent,
+            Position = Position.Or(list.Position),
+            ArchivedAt = !Archived.IsSet ? list.ArchivedAt : Archived.Value ? list.ArchivedAt ?? space.Now : null,
+        };
+    }
+
+    private static string? CheckParent(IReadOnlyList<TaskList> lists, TaskList list, Guid parent)
+    {
+        int level = 1;
+        for (Guid? above = parent; above is not null; level++)
+        {
+            if (above == list.Id)
+            {
+                return "must not be the list itself or one inside of it.";
+            }
+
+            above = lists.First(other => other.Id == above).ParentId;
+        }
+
+        level += Depth(list.Id) - 1;
+        return level > MostLevels ? $"would make {level} levels of lists; there are at most {MostLevels}." : null;
+
+        int Depth(Guid id) => 1 + lists.Where(other => other.ParentId == id).Select(other => Depth(other.Id)).DefaultIfEmpty().Max();
+    }
+}

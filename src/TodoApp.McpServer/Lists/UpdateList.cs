@@ -1,0 +1,40 @@
+using TodoApp.Contracts;
+using TodoApp.McpServer.Http;
+using TodoApp.McpServer.Storage;
+using TodoApp.McpServer.Tasks;
+
+namespace TodoApp.McpServer.Lists;
+
+/// <summary>Changes fields of a list (RFC 7396 merge patch).</summary>
+internal static class UpdateList
+{
+    public static Task Handle(HttpContext context, SpaceWrites writes, string id) => WriteRequest.HandleAsync(context, needsBody: true, async request =>
+    {
+        var errors = new FieldErrors();
+        ListInput input = ListInput.Read(request.Body, isNew: false, errors);
+        return errors.ToProblem() is Problem problem
+            ? problem
+            : await writes.RunAsync(request.Caller, request.Key, (space, token) => ApplyAsync(space, id, request.IfMatch, input, token), context.RequestAborted);
+    });
+
+    private static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, ListInput input, CancellationToken cancellationToken)
+    {
+        TaskList? list = await ApplyTaskInput.FindListAsync(space, id, cancellationToken);
+        if (list is null)
+        {
+            return GetLists.UnknownList(id);
+        }
+
+        if (ifMatch.Check(list.Version) is Problem problem)
+        {
+            return problem;
+        }
+
+        Outcome<TaskList> after = await input.ApplyAsync(space, list, cancellationToken);
+        return after.ToResult(changed =>
+        {
+            changed = space.Update(list, changed, changed.ParentId == list.ParentId ? "updated" : "moved");
+            return WriteResult.Done(StatusCodes.Status200OK, changed, ContractsJson.Readable.TaskList, changed.Version);
+        });
+    }
+}

@@ -1,0 +1,165 @@
+using TodoApp.Contracts;
+using TodoApp.McpServer.Changes;
+using TodoApp.McpServer.Identity;
+using TodoApp.McpServer.Labels;
+using TodoApp.McpServer.Lists;
+using TodoApp.McpServer.Spaces;
+using TodoApp.McpServer.Tasks;
+
+namespace TodoApp.McpServer;
+
+/// <summary>Every route of the REST API.</summary>
+internal static class Routes
+{
+    private const int BatchLimit = 4 * 1024 * 1024;
+
+    public static void MapTaskApi(this IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder read = app.MapGroup("").WithMetadata(new RequiredScope(Scopes.TasksRead));
+        RouteGroupBuilder write = app.MapGroup("").WithMetadata(new RequiredScope(Scopes.TasksWrite));
+
+        read.MapGet("/tasks", ListTasks.Handle).WithTags("Tasks")
+            .WithSummary("List tasks")
+            .WithDescription("A page of tasks. Pass nextCursor as cursor, with the same other parameters, for the next page.")
+            .WithMetadata(
+                new QueryParameter("status", "open (unless set), completed, trashed or all."),
+                new QueryParameter("list", "Name or id of a list."),
+                new QueryParameter("label", "Name or id of a label."),
+                new QueryParameter("priority", "One or more of none, low, medium, high, urgent, p1 to p4, separated by commas."),
+                new QueryParameter("parent", "Id or number of the task whose subtasks are meant; none for tasks that are no subtasks."),
+                new QueryParameter("due", "today, overdue, upcoming or none, in the account's time zone."),
+                new QueryParameter("dueBefore", "A date, or a date and time; exclusive."),
+                new QueryParameter("dueAfter", "A date, or a date and time; exclusive."),
+                new QueryParameter("q", "A text that the title or the notes contain."),
+                new QueryParameter("sort", "position, due, priority (urgent first), created or updated; with - before it, the other way round."),
+                new QueryParameter("limit", "1 to 200; 50 unless set.", "integer"),
+                new QueryParameter("cursor", "nextCursor of the page before."))
+            .Produces<TaskPage>().Problems(400, 422);
+        write.MapPost("/tasks", Tasks.CreateTask.Handle).WithTags("Tasks")
+            .WithSummary("Create a task")
+            .Accepts<Contracts.CreateTask>("application/json")
+            .Produces<TaskItem>(201).Write().Problems(400, 413, 415, 422);
+        write.MapPost("/tasks/batch", BatchTasks.Handle).WithTags("Tasks")
+            .WithSummary("Do up to 100 operations")
+            .WithDescription("In one transaction and in their order. Each has a result of its own; with atomic, all are done or none is.")
+            .WithMetadata(new BodyLimit(BatchLimit))
+            .Accepts<Batch>("application/json")
+            .Produces<BatchResults>().Write().Problems(400, 409, 413, 415, 422);
+        read.MapGet("/tasks/{id}", GetTask.Handle).WithTags("Tasks")
+            .WithSummary("Read a task")
+            .Produces<TaskItem>().Problems(404);
+        write.MapPatch("/tasks/{id}", UpdateTask.Handle).WithTags("Tasks")
+            .WithSummary("Change fields of a task")
+            .WithDescription("A merge patch (RFC 7396): an absent field stays as it is, null unsets.")
+            .Accepts<UpdateTaskBody>("application/merge-patch+json", "application/json")
+            .Produces<TaskItem>().Conditional().Problems(400, 404, 409, 413, 415, 422);
+        write.MapDelete("/tasks/{id}", DeleteTask.Handle).WithTags("Tasks")
+            .WithSummary("Move a task with its subtasks to the trash")
+            .Produces<TaskItem>().Conditional().Problems(404);
+        write.MapPost("/tasks/{id}/complete", CompleteTask.Handle).WithTags("Tasks")
+            .WithSummary("Complete a task")
+            .Produces<TaskItem>().Conditional().Problems(404, 409);
+        write.MapPost("/tasks/{id}/reopen", CompleteTask.HandleReopen).WithTags("Tasks")
+            .WithSummary("Open a completed task again")
+            .Produces<TaskItem>().Conditional().Problems(404, 409);
+        write.MapPost("/tasks/{id}/restore", RestoreTask.Handle).WithTags("Tasks")
+            .WithSummary("Take a task out of the trash")
+            .Produces<TaskItem>().Conditional().Problems(404);
+
+        read.MapGet("/lists", GetLists.Handle).WithTags("Lists")
+            .WithSummary("Read all lists")
+            .Produces<ItemList<TaskList>>();
+        write.MapPost("/lists", Lists.CreateList.Handle).WithTags("Lists")
+            .WithSummary("Create a list")
+            .Accepts<Contracts.CreateList>("application/json")
+            .Produces<TaskList>(201).Write().Problems(400, 409, 413, 415, 422);
+        read.MapGet("/lists/{id}", GetLists.HandleOne).WithTags("Lists")
+            .WithSummary("Read a list")
+            .Produces<TaskList>().Problems(404);
+        write.MapPatch("/lists/{id}", UpdateList.Handle).WithTags("Lists")
+            .WithSummary("Change fields of a list")
+            .Accepts<Contracts.CreateList>("application/merge-patch+json", "application/json")
+            .Produces<TaskList>().Conditional().Problems(400, 404, 409, 413, 415, 422);
+        write.MapDelete("/lists/{id}", DeleteList.Handle).WithTags("Lists")
+            .WithSummary("Delete a list")
+            .WithMetadata(new QueryParameter("tasks", "What becomes of its tasks: trash, or move: and a list. Required when it has any."))
+            .Produces(204).Conditional().Problems(404, 409, 422);
+
+        read.MapGet("/labels", GetLabels.Handle).WithTags("Labels")
+            .WithSummary("Read all labels")
+            .Produces<ItemList<Label>>();
+
+        read.MapGet("/changes", ListChanges.Handle).WithTags("Changes")
+            .WithSummary("Read the change log")
+            .WithMetadata(
+                new QueryParameter("since", "The version after which to begin; 0 unless set.", "integer"),
+                new QueryParameter("task", "Only changes to this task: its id or number."),
+                new QueryParameter("actor", "Only changes by this actor: the id of an account or a token."),
+                new QueryParameter("limit", "1 to 1000; 100 unless set.", "integer"))
+            .Produces<ChangePage>().Problems(400, 410, 422);
+        read.MapGet("/snapshot", GetSnapshot.Handle).WithTags("Changes")
+            .WithSummary("Read everything at one version")
+            .Produces<Snapshot>();
+
+        app.MapDelete("/space", DeleteSpace.Handle).WithMetadata(new RequiredScope(Scopes.SpaceDelete)).WithTags("Space")
+            .WithSummary("Remove everything for good")
+            .WithDescription("Only for the backend, when an account is deleted.")
+            .Produces(204);
+    }
+
+    private static RouteHandlerBuilder Problems(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
+    {
+        foreach (int status in (ReadOnlySpan<int>)[401, 403, .. statuses, 429, 503])
+        {
+            route.Produces<Problem>(status, Problem.MediaType);
+        }
+
+        return route;
+    }
+
+    private static RouteHandlerBuilder Write(this RouteHandlerBuilder route) => route
+        .WithMetadata(new RequestHeader("Idempotency-Key", "Up to 255 printable ASCII characters. The same request with the same key happens once; its first answer is given again for 24 hours."));
+
+    private static RouteHandlerBuilder Conditional(this RouteHandlerBuilder route) => route.Write()
+        .WithMetadata(new RequestHeader("If-Match", "The ETag of an earlier answer. With another version, nothing is done and the answer is 412."))
+        .Produces<Problem>(412, Problem.MediaType);
+}
+
+/// <summary>What <c>PATCH /tasks/{id}</c> takes, for the API's description: the fields of a new task, each optional, and its place.</summary>
+internal sealed record UpdateTaskBody
+{
+    public string? Title { get; init; }
+
+    public string? Notes { get; init; }
+
+    public Guid? ListId { get; init; }
+
+    public string? List { get; init; }
+
+    public Guid? ParentId { get; init; }
+
+    public string? Priority { get; init; }
+
+    public string? Due { get; init; }
+
+    public string? DueTimeZone { get; init; }
+
+    public string? Recurrence { get; init; }
+
+    public string? RecurrenceFrom { get; init; }
+
+    public Guid[]? LabelIds { get; init; }
+
+    public string[]? Labels { get; init; }
+
+    public string? Position { get; init; }
+}
+
+/// <summary>A query parameter, for the API's description.</summary>
+internal sealed record QueryParameter(string Name, string Description, string Type = "string");
+
+/// <summary>A request header, for the API's description.</summary>
+internal sealed record RequestHeader(string Name, string Description);
+
+/// <summary>The largest body a route takes, in bytes; 1 MiB unless set.</summary>
+internal sealed record BodyLimit(long? MaxRequestBodySize) : Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata;

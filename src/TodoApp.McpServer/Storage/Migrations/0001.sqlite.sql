@@ -1,0 +1,131 @@
+-- The same tables as for PostgreSQL. Ids are lower-case text, instants are milliseconds since 1970, arrays and JSON are text.
+
+CREATE TABLE tasks.spaces (
+  id TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  last_number INTEGER NOT NULL,
+  oldest_version INTEGER NOT NULL,
+  time_zone TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  deleted_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tasks.lists (
+  space_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  name_key TEXT NOT NULL,
+  color TEXT,
+  parent_id TEXT,
+  position TEXT NOT NULL,
+  is_inbox INTEGER NOT NULL,
+  archived_at INTEGER,
+  version INTEGER NOT NULL,
+  PRIMARY KEY (space_id, id),
+  UNIQUE (space_id, name_key)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX tasks.lists_inbox ON lists (space_id) WHERE is_inbox;
+
+CREATE TABLE tasks.labels (
+  space_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  name_key TEXT NOT NULL,
+  color TEXT,
+  version INTEGER NOT NULL,
+  PRIMARY KEY (space_id, id),
+  UNIQUE (space_id, name_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tasks.filters (
+  space_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  name_key TEXT NOT NULL,
+  query TEXT NOT NULL,
+  position TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  PRIMARY KEY (space_id, id),
+  UNIQUE (space_id, name_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tasks.tasks (
+  space_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  list_id TEXT NOT NULL,
+  parent_id TEXT,
+  title TEXT NOT NULL,
+  notes TEXT,
+  priority INTEGER NOT NULL,
+  due TEXT,
+  due_time_zone TEXT,
+  due_key TEXT NOT NULL,
+  recurrence TEXT,
+  recurrence_from INTEGER NOT NULL,
+  label_ids TEXT NOT NULL,
+  position TEXT NOT NULL,
+  completed_at INTEGER,
+  deleted_at INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  PRIMARY KEY (space_id, id),
+  UNIQUE (space_id, number)
+) STRICT;
+CREATE INDEX tasks.tasks_open_position ON tasks (space_id, position, id) WHERE completed_at IS NULL AND deleted_at IS NULL;
+CREATE INDEX tasks.tasks_open_list ON tasks (space_id, list_id, position, id) WHERE completed_at IS NULL AND deleted_at IS NULL;
+CREATE INDEX tasks.tasks_open_due ON tasks (space_id, due_key, position, id) WHERE completed_at IS NULL AND deleted_at IS NULL;
+CREATE INDEX tasks.tasks_open_priority ON tasks (space_id, priority, position, id) WHERE completed_at IS NULL AND deleted_at IS NULL;
+CREATE INDEX tasks.tasks_completed ON tasks (space_id, version) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX tasks.tasks_trash ON tasks (space_id, version) WHERE deleted_at IS NOT NULL;
+CREATE INDEX tasks.tasks_version ON tasks (space_id, version);
+CREATE INDEX tasks.tasks_parent ON tasks (space_id, parent_id) WHERE parent_id IS NOT NULL;
+
+-- What PostgreSQL's index on the array does: which tasks have a label.
+CREATE TABLE tasks.task_labels (
+  space_id TEXT NOT NULL,
+  label_id TEXT NOT NULL,
+  task_id TEXT NOT NULL,
+  PRIMARY KEY (space_id, label_id, task_id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER tasks.tasks_labels_insert AFTER INSERT ON tasks WHEN NEW.label_ids <> '[]' BEGIN
+  INSERT INTO task_labels SELECT NEW.space_id, value, NEW.id FROM json_each(NEW.label_ids);
+END;
+CREATE TRIGGER tasks.tasks_labels_update AFTER UPDATE OF label_ids ON tasks WHEN NEW.label_ids <> OLD.label_ids BEGIN
+  DELETE FROM task_labels WHERE space_id = OLD.space_id AND task_id = OLD.id AND label_id IN (SELECT value FROM json_each(OLD.label_ids));
+  INSERT INTO task_labels SELECT NEW.space_id, value, NEW.id FROM json_each(NEW.label_ids);
+END;
+CREATE TRIGGER tasks.tasks_labels_delete AFTER DELETE ON tasks WHEN OLD.label_ids <> '[]' BEGIN
+  DELETE FROM task_labels WHERE space_id = OLD.space_id AND task_id = OLD.id AND label_id IN (SELECT value FROM json_each(OLD.label_ids));
+END;
+
+CREATE TABLE tasks.changes (
+  space_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  group_id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  actor_kind TEXT NOT NULL,
+  actor_id TEXT NOT NULL,
+  actor_name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  item_kind TEXT NOT NULL,
+  item_id TEXT NOT NULL,
+  before TEXT,
+  after TEXT,
+  undoes INTEGER,
+  PRIMARY KEY (space_id, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tasks.changes_item ON changes (space_id, item_id, version);
+
+CREATE TABLE tasks.idempotency_keys (
+  space_id TEXT NOT NULL,
+  key BLOB NOT NULL,
+  request BLOB NOT NULL,
+  status INTEGER NOT NULL,
+  version INTEGER,
+  body TEXT,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (space_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tasks.idempotency_keys_created_at ON idempotency_keys (created_at);

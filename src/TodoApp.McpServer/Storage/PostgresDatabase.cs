@@ -1,0 +1,339 @@
+using System.Data.Common;
+using Npgsql;
+using NpgsqlTypes;
+using TodoApp.ServiceDefaults;
+
+namespace TodoApp.McpServer.Storage;
+
+internal sealed class PostgresDatabase : Database
+{
+    private const long MigrationLock = 0x746f646f_74736b73; // "todotsks"
+
+    private readonly NpgsqlDataSource _source;
+    private readonly TimeProvider _time;
+
+    /// <exception cref="ConfigurationException">The connection string has a keyword or value that Npgsql refuses.</exception>
+    public PostgresDatabase(DatabaseUrl url, int pool, TimeProvider time)
+    {
+        _time = time;
+        try
+        {
+            var settings = new NpgsqlConnectionStringBuilder(url.ConnectionString)
+            {
+                MaxPoolSize = pool,
+                MaxAutoPrepare = 100,
+                AutoPrepareMinUsages = 2,
+                CommandTimeout = 15,
+                KeepAlive = 30,
+            };
+            settings.ApplicationName ??= "mcp-server";
+            settings.Timeout = Math.Min(settings.Timeout, 5);
+            var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
+            builder.EnableArrays();
+            builder.EnableTransportSecurity();
+            builder.EnableJsonTypes();
+            _source = builder.Build();
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException)
+        {
+            throw new ConfigurationException("DATABASE_URL has a parameter that Npgsql does not take.", exception);
+        }
+    }
+
+    public override string ForUpdate => " FOR NO KEY UPDATE";
+
+    public override string HasLabel(string place) => $"t.label_ids @> ARRAY[{place}] AND t.label_ids <> '{{}}'";
+
+    public override Statement In(Statement statement, Guid[] ids) => statement.Append($"= ANY ({statement.Place(SqlType.UuidArray, ids)})");
+
+    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    public override async Task<List<T>> ReadAsync<T>(Statement statement, Func<Row, T> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken);
+            await using var command = new NpgsqlCommand(statement.Sql, connection);
+            AddParameters(command.Parameters, statement);
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                rows.Add(read(new Row(reader)));
+            }
+
+            return rows;
+        }
+        catch (DbException exception)
+        {
+            throw Translate(exception);
+        }
+    }
+
+    /// <summary>
+    /// Runs a batch that is a transaction of its own in one round trip, and reads the one row of its last statement.
+    /// </summary>
+    /// <returns>The default when there is no row.</returns>
+    public async Task<T?> WriteAsync<T>(NpgsqlBatch batch, Func<Row, T?> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken);
+            batch.Connection = connection;
+            await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken);
+            T? result = default;
+            do
+            {
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    if (reader.FieldCount > 1)
+                    {
+                        result = read(new Row(reader));
+                    }
+                }
+            }
+            while (await reader.NextResultAsync(cancellationToken));
+
+            return result;
+        }
+        catch (DbException exception)
+        {
+            throw Translate(exception);
+        }
+    }
+
+    public override Task<SqlTransaction> BeginSnapshotAsync(CancellationToken cancellationToken) =>
+        BeginAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", cancellationToken);
+
+    public override Task<SqlTransaction> BeginWriteAsync(CancellationToken cancellationToken) => BeginAsync("BEGIN", cancellationToken);
+
+    public override async Task<int> ReadSchemaVersionAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken);
+            return await ReadSchemaVersionAsync(connection, cancellationToken);
+        }
+        catch (DbException exception)
+        {
+            throw Translate(exception);
+        }
+    }
+
+    public override async Task<(int Before, int After)> MigrateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MigrateUnderLockAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new ConfigurationException(
+                $"The database refuses the migration: {exception.MessageText}. The user needs CREATE on the database; the extension btree_gin can also be made before, by an administrator: CREATE EXTENSION btree_gin.", exception);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.UndefinedFile)
+        {
+            throw new ConfigurationException(
+                $"The database lacks an extension: {exception.MessageText}. btree_gin comes with PostgreSQL's contrib package (postgresql-contrib).", exception);
+        }
+        catch (DbException exception)
+        {
+            throw Translate(exception);
+        }
+    }
+
+    private async Task<(int Before, int After)> MigrateUnderLockAsync(CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken);
+        await using (var take = new NpgsqlCommand($"SELECT pg_advisory_lock({MigrationLock})", connection) { CommandTimeout = 0 })
+        {
+            await take.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        int before = await ReadSchemaVersionAsync(connection, cancellationToken);
+        int version = before;
+        while (version < SchemaVersion)
+        {
+            version++;
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using (var first = new NpgsqlCommand(
+                "CREATE SCHEMA IF NOT EXISTS tasks; CREATE TABLE IF NOT EXISTS tasks.schema_versions (version int PRIMARY KEY, applied_at timestamptz NOT NULL)", connection, transaction))
+            {
+                await first.ExecuteNonQueryAsync(cancellationToken);
+            }
+
+            await using (var script = new NpgsqlCommand(ReadMigration(version, "postgresql"), connection, transaction) { CommandTimeout = 0 })
+            {
+                await script.ExecuteNonQueryAsync(cancellationToken);
+            }
+
+            await using (var note = new NpgsqlCommand("INSERT INTO tasks.schema_versions VALUES ($1, $2)", connection, transaction))
+            {
+                note.Parameters.Add(new NpgsqlParameter<int> { TypedValue = version });
+                note.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = _time.GetUtcNow().UtcDateTime });
+                await note.ExecuteNonQueryAsync(cancellationToken);
+            }
+
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        await using var release = new NpgsqlCommand($"SELECT pg_advisory_unlock({MigrationLock})", connection);
+        await release.ExecuteNonQueryAsync(cancellationToken);
+        return (before, version);
+    }
+
+    internal static void AddParameters(NpgsqlParameterCollection parameters, Statement statement)
+    {
+        foreach (SqlParameter parameter in statement.Parameters)
+        {
+            parameters.Add(new NpgsqlParameter
+            {
+                NpgsqlDbType = parameter.Type switch
+                {
+                    SqlType.Uuid => NpgsqlDbType.Uuid,
+                    SqlType.UuidArray => NpgsqlDbType.Array | NpgsqlDbType.Uuid,
+                    SqlType.Text => NpgsqlDbType.Text,
+                    SqlType.Long => NpgsqlDbType.Bigint,
+                    SqlType.Small => NpgsqlDbType.Smallint,
+                    SqlType.Boolean => NpgsqlDbType.Boolean,
+                    SqlType.Timestamp => NpgsqlDbType.TimestampTz,
+                    SqlType.Json => NpgsqlDbType.Jsonb,
+                    SqlType.Bytes => NpgsqlDbType.Bytea,
+                    _ => throw new InvalidOperationException($"No PostgreSQL type for {parameter.Type}."),
+                },
+                Value = parameter.Value ?? DBNull.Value,
+            });
+        }
+    }
+
+    internal static Exception Translate(DbException exception) => exception switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation } =>
+            new WriteConflictException(exception),
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } =>
+            new ServiceUnavailableException("The database has no schema yet: run the migration.", exception),
+        PostgresException { SqlState: string state } when !state.StartsWith("08", StringComparison.Ordinal) && !state.StartsWith("53", StringComparison.Ordinal)
+            && !state.StartsWith("57", StringComparison.Ordinal) && !state.StartsWith("58", StringComparison.Ordinal)
+            && !state.StartsWith("28", StringComparison.Ordinal) && !state.StartsWith("3D", StringComparison.Ordinal)
+            && state != PostgresErrorCodes.ReadOnlySqlTransaction => exception,
+        _ => new ServiceUnavailableException("The database is away.", exception),
+    };
+
+    private static async Task<int> ReadSchemaVersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using (var exists = new NpgsqlCommand("SELECT to_regclass('tasks.schema_versions') IS NOT NULL", connection))
+        {
+            if (await exists.ExecuteScalarAsync(cancellationToken) is not true)
+            {
+                return 0;
+            }
+        }
+
+        await using var command = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM tasks.schema_versions", connection);
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private async Task<SqlTransaction> BeginAsync(string begin, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new Transaction(await _source.OpenConnectionAsync(cancellationToken), begin);
+        }
+        catch (DbException exception)
+        {
+            throw Translate(exception);
+        }
+    }
+
+    /// <summary>BEGIN travels with the first statements and COMMIT with the last, so that neither costs a round trip.</summary>
+    private sealed class Transaction(NpgsqlConnection connection, string begin) : SqlTransaction
+    {
+        private bool _begun;
+        private bool _ended;
+
+        public override Task ExecuteAsync(IReadOnlyList<Statement> statements, Action<int, Row>? read, CancellationToken cancellationToken) =>
+            RunAsync(statements, read, commit: false, cancellationToken);
+
+        public override Task CommitAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken) =>
+            RunAsync(statements, null, commit: true, cancellationToken);
+
+        public override async ValueTask DisposeAsync()
+        {
+            if (_begun && !_ended && connection.State == System.Data.ConnectionState.Open)
+            {
+                try
+                {
+                    await using var rollback = new NpgsqlCommand("ROLLBACK", connection);
+                    await rollback.ExecuteNonQueryAsync();
+                }
+                catch (DbException)
+                {
+                    // The connection is gone, and the transaction with it.
+                }
+            }
+
+            await connection.DisposeAsync();
+        }
+
+        private async Task RunAsync(IReadOnlyList<Statement> statements, Action<int, Row>? read, bool commit, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await using var batch = new NpgsqlBatch(connection);
+                if (!_begun)
+                {
+                    _begun = true;
+                    batch.BatchCommands.Add(new NpgsqlBatchCommand(begin));
+                }
+
+                foreach (Statement statement in statements)
+                {
+                    var command = new NpgsqlBatchCommand(statement.Sql);
+                    AddParameters(command.Parameters, statement);
+                    batch.BatchCommands.Add(command);
+                }
+
+                if (commit)
+                {
+                    batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+                }
+
+                if (batch.BatchCommands.Count == 0)
+                {
+                    return;
+                }
+
+                if (read is null)
+                {
+                    await batch.ExecuteNonQueryAsync(cancellationToken);
+                }
+                else
+                {
+                    await ReadAllAsync(batch, read, cancellationToken);
+                }
+
+                _ended = commit;
+            }
+            catch (DbException exception)
+            {
+                throw Translate(exception);
+            }
+        }
+
+        private static async Task ReadAllAsync(NpgsqlBatch batch, Action<int, Row> read, CancellationToken cancellationToken)
+        {
+            await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken);
+            int index = 0; // The reader skips statements without a result, such as BEGIN.
+            do
+            {
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    read(index, new Row(reader));
+                }
+
+                index++;
+            }
+            while (await reader.NextResultAsync(cancellationToken));
+        }
+    }
+}

@@ -1,0 +1,327 @@
+using System.Text;
+using System.Text.Json;
+using TodoApp.Contracts;
+using TodoApp.McpServer.Identity;
+using TodoApp.McpServer.Tasks;
+
+namespace TodoApp.McpServer.Storage;
+
+/// <summary>
+/// One write to a space, of any number of items: reads what it needs under the lock of the space's row, decides, and collects
+/// rows and log entries, which are then written and committed in one go. Later reads see earlier writes of the same writer.
+/// </summary>
+internal sealed class SpaceWriter
+{
+    private readonly Database _database;
+    private readonly SqlTransaction _transaction;
+    private readonly List<Statement> _writes = [];
+    private readonly Dictionary<Guid, TaskItem> _tasks = [];
+    private readonly Dictionary<long, Guid> _numbers = [];
+    private List<TaskList>? _lists;
+    private List<Label>? _labels;
+    private long _lastNumber;
+    private bool _isDeleted;
+
+    private SpaceWriter(Database database, SqlTransaction transaction, Caller caller, DateTimeOffset now)
+    {
+        _database = database;
+        _transaction = transaction;
+        Caller = caller;
+        // What is stored has whole milliseconds, and so has what is answered.
+        Now = new DateTimeOffset(now.UtcTicks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+        Group = Guid.CreateVersion7(now);
+    }
+
+    public Caller Caller { get; }
+
+    /// <summary>When all of this happens.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>The same for all changes of this write.</summary>
+    public Guid Group { get; }
+
+    /// <summary>The version of the last change.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Whether anything was changed.</summary>
+    public bool HasChanges { get; private set; }
+
+    /// <summary>Begins a write: locks the space, making it with its Inbox when there is none yet.</summary>
+    /// <returns>The writer; or the answer, when the key was used before; or the problem, when the space was deleted.</returns>
+    public static async Task<(SpaceWriter? Writer, WriteResult? Answer)> BeginAsync(
+        Database database, SqlTransaction transaction, Caller caller, Idempotency? key, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var writer = new SpaceWriter(database, transaction, caller, now);
+        bool exists = false;
+        WriteResult? replay = null;
+        void Read(int statement, Row row)
+        {
+            if (statement == 0)
+            {
+                exists = true;
+                writer.Version = row.Long(0);
+                writer._lastNumber = row.Long(1);
+                writer._isDeleted = !row.IsNull(2);
+            }
+            else
+            {
+                replay = ReadAnswer(row, 0, key!);
+            }
+        }
+
+        List<Statement> first = [Lock(database, caller.Space)];
+        if (key is not null)
+        {
+            first.Add(SelectAnswer(caller.Space, key));
+        }
+
+        await transaction.ExecuteAsync(first, Read, cancellationToken);
+        if (!exists)
+        {
+            await transaction.ExecuteAsync(Create(caller, writer.Now, writer.Group), null, cancellationToken);
+            await transaction.ExecuteAsync(first, Read, cancellationToken);
+        }
+
+        if (writer._isDeleted)
+        {
+            return (null, ProblemKind.Gone.Because("The account was deleted."));
+        }
+
+        return replay is null ? (writer, null) : (null, replay);
+    }
+
+    /// <summary>The task, whether open, completed or in the trash; null when the space has none such.</summary>
+    public async Task<TaskItem?> FindTaskAsync(TaskReference reference, CancellationToken cancellationToken)
+    {
+        if ((reference.Id ?? (_numbers.TryGetValue(reference.Number, out Guid known) ? known : null)) is Guid id && _tasks.TryGetValue(id, out TaskItem? task))
+        {
+            return task;
+        }
+
+        List<TaskItem> rows = await _transaction.ReadAsync(TaskRows.Select(Caller.Space, reference), TaskRows.Read, cancellationToken);
+        return rows.Count == 0 ? null : RememberStored(rows[0]);
+    }
+
+    /// <summary>Reads several tasks at once, so that finding each costs nothing.</summary>
+    public async Task PrefetchAsync(IEnumerable<TaskReference> references, CancellationToken cancellationToken)
+    {
+        var statements = new List<Statement>();
+        Guid[] ids = [.. references.Where(reference => reference.Id is not null).Select(reference => reference.Id!.Value).Distinct()];
+        if (ids.Length > 0)
+        {
+            statements.Add(TaskRows.SelectByIds(Caller.Space, ids, _database));
+        }
+
+        foreach (long number in references.Where(reference => reference.Id is null).Select(reference => reference.Number).Distinct())
+        {
+            statements.Add(TaskRows.SelectByNumber(Caller.Space, number));
+        }
+
+        if (statements.Count > 0)
+        {
+            await _transaction.ExecuteAsync(statements, (_, row) => RememberStored(TaskRows.Read(row)), cancellationToken);
+        }
+    }
+
+    /// <summary>Every list of the space.</summary>
+    public async Task<IReadOnlyList<TaskList>> ListsAsync(CancellationToken cancellationToken) =>
+        _lists ??= await ReadAsync(ListRows.SelectAll(Caller.Space), ListRows.Read, cancellationToken);
+
+    /// <summary>Every label of the space.</summary>
+    public async Task<IReadOnlyList<Label>> LabelsAsync(CancellationToken cancellationToken) =>
+        _labels ??= await ReadAsync(LabelRows.SelectAll(Caller.Space), LabelRows.Read, cancellationToken);
+
+    /// <summary>The tasks of a list: open, completed and in the trash.</summary>
+    public async Task<IReadOnlyList<TaskItem>> TasksOfListAsync(Guid list, CancellationToken cancellationToken) =>
+        await ReadAsync(
+            new Statement($"SELECT {TaskRows.Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND t.list_id = $2 ORDER BY t.number").Add(Caller.Space).Add(list),
+            row => RememberStored(TaskRows.Read(row)),
+            cancellationToken);
+
+    /// <summary>A task's subtasks at every depth, those in the trash too, parents first.</summary>
+    public async Task<IReadOnlyList<TaskItem>> SubtasksAsync(Guid task, CancellationToken cancellationToken) =>
+        await ReadAsync(
+            new Statement(
+                "WITH RECURSIVE below(id, depth) AS (SELECT id, 1 FROM tasks.tasks WHERE space_id = $1 AND parent_id = $2 "
+                + "UNION ALL SELECT c.id, b.depth + 1 FROM below b JOIN tasks.tasks c ON c.space_id = $1 AND c.parent_id = b.id WHERE b.depth < 50) "
+                + $"SELECT {TaskRows.Columns} FROM below b JOIN tasks.tasks t ON t.space_id = $1 AND t.id = b.id ORDER BY b.depth, t.number").Add(Caller.Space).Add(task),
+            row => RememberStored(TaskRows.Read(row)),
+            cancellationToken);
+
+    /// <summary>Adds a task: gives it the next number, and the last place unless it has one.</summary>
+    public TaskItem Insert(TaskItem task)
+    {
+        long version = ++Version;
+        task = task with
+        {
+            Number = ++_lastNumber,
+            Position = task.Position.Length > 0 ? task.Position : Rank.AtEnd(version),
+            CreatedAt = Now,
+            UpdatedAt = Now,
+            Version = version,
+        };
+        _writes.Add(TaskRows.Insert(Caller.Space, task, DueKey(task)));
+        Log("created", "task", task.Id, null, TaskRows.Image(task));
+        return Remember(task);
+    }
+
+    /// <summary>Stores what became of a task. Nothing is written when nothing differs.</summary>
+    /// <param name="before">As it is stored.</param>
+    /// <param name="after">As it shall be; its version and time of update are set here.</param>
+    /// <param name="kind">What the change is called in the log.</param>
+    public TaskItem Update(TaskItem before, TaskItem after, string kind)
+    {
+        if (ItemJson.Replaced(before, after) is not string replaced)
+        {
+            return before;
+        }
+
+        after = after with { UpdatedAt = Now, Version = ++Version };
+        _writes.Add(TaskRows.Update(Caller.Space, after, DueKey(after)));
+        Log(kind, "task", after.Id, replaced, TaskRows.Image(after));
+        return Remember(after);
+    }
+
+    /// <summary>Adds a list.</summary>
+    public TaskList Insert(TaskList list)
+    {
+        list = list with { Version = ++Version, Position = list.Position.Length > 0 ? list.Position : Rank.AtEnd(Version) };
+        _writes.Add(ListRows.Insert(Caller.Space, list));
+        Log("created", "list", list.Id, null, ListRows.Image(list));
+        _lists?.Add(list);
+        return list;
+    }
+
+    /// <summary>Stores what became of a list. Nothing is written when nothing differs.</summary>
+    public TaskList Update(TaskList before, TaskList after, string kind)
+    {
+        if (ItemJson.Replaced(before, after) is not string replaced)
+        {
+            return before;
+        }
+
+        after = after with { Version = ++Version };
+        _writes.Add(ListRows.Update(Caller.Space, after));
+        Log(kind, "list", after.Id, replaced, ListRows.Image(after));
+        if (_lists is not null)
+        {
+            _lists[_lists.FindIndex(list => list.Id == after.Id)] = after;
+        }
+
+        return after;
+    }
+
+    /// <summary>Removes a list. Its tasks must have been moved away before.</summary>
+    public void Remove(TaskList list)
+    {
+        Version++;
+        _writes.Add(ListRows.Delete(Caller.Space, list.Id));
+        Log("deleted", "list", list.Id, ListRows.Image(list), null);
+        _lists?.RemoveAll(other => other.Id == list.Id);
+    }
+
+    /// <summary>Adds a label.</summary>
+    public Label Insert(Label label)
+    {
+        label = label with { Version = ++Version };
+        _writes.Add(LabelRows.Insert(Caller.Space, label));
+        Log("created", "label", label.Id, null, LabelRows.Image(label));
+        _labels?.Add(label);
+        return label;
+    }
+
+    /// <summary>Writes and commits everything, with the answer under its idempotency key.</summary>
+    public async Task CommitAsync(Idempotency? key, WriteResult answer, CancellationToken cancellationToken)
+    {
+        if (HasChanges)
+        {
+            _writes.Add(new Statement("UPDATE tasks.spaces SET version = $2, last_number = $3 WHERE id = $1").Add(Caller.Space).Add(Version).Add(_lastNumber));
+        }
+
+        if (key is not null)
+        {
+            _writes.Add(new Statement("INSERT INTO tasks.idempotency_keys (space_id, key, request, status, version, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+                .Add(Caller.Space).Add(key.Key).Add(key.Request).Add((short)answer.Status).Add(answer.Version)
+                .Add(Encoding.UTF8.GetString(answer.Body.Span)).Add(Now));
+        }
+
+        await _transaction.CommitAsync(_writes, cancellationToken);
+    }
+
+    /// <summary>What makes a space with its Inbox, unless there is one. Several may do so at once.</summary>
+    public static IReadOnlyList<Statement> Create(Caller caller, DateTimeOffset now, Guid group)
+    {
+        var inbox = new TaskList { Id = Guid.CreateVersion7(now), Name = "Inbox", Position = Rank.AtEnd(1), IsInbox = true, Version = 1 };
+        Actor actor = caller.Actor;
+        return
+        [
+            new Statement("INSERT INTO tasks.spaces (id, version, last_number, oldest_version, time_zone, created_at) VALUES ($1, 1, 0, 0, $2, $3) ON CONFLICT DO NOTHING")
+                .Add(caller.Space).Add(caller.Zone.Id).Add(now),
+            new Statement(
+                "INSERT INTO tasks.lists (space_id, id, name, name_key, position, is_inbox, version) SELECT id, $2, $3, $4, $5, $6, 1 FROM tasks.spaces "
+                + "WHERE id = $1 AND deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM tasks.lists WHERE space_id = $1)")
+                .Add(caller.Space).Add(inbox.Id).Add(inbox.Name).Add(Rules.NameKey(inbox.Name)).Add(inbox.Position).Add(true),
+            new Statement(
+                "INSERT INTO tasks.changes (space_id, version, group_id, at, actor_kind, actor_id, actor_name, kind, item_kind, item_id, after) "
+                + "SELECT space_id, 1, $3, $4, $5, $6, $7, 'created', 'list', id, $8 FROM tasks.lists WHERE space_id = $1 AND id = $2")
+                .Add(caller.Space).Add(inbox.Id).Add(group).Add(now).Add(actor.Kind).Add(actor.Id).Add(actor.Name).AddJson(ListRows.Image(inbox)),
+        ];
+    }
+
+    private static Statement Lock(Database database, Guid space) =>
+        new Statement("SELECT version, last_number, deleted_at FROM tasks.spaces WHERE id = $1" + database.ForUpdate).Add(space);
+
+    private static Statement SelectAnswer(Guid space, Idempotency key) => new Statement(
+        "SELECT k.request, k.status, k.version, k.body, c.after FROM tasks.idempotency_keys k "
+        + "LEFT JOIN tasks.changes c ON c.space_id = k.space_id AND c.version = k.version WHERE k.space_id = $1 AND k.key = $2")
+        .Add(space).Add(key.Key);
+
+    /// <summary>Reads the columns request, status, version, body and the change's item as an answer to be given again.</summary>
+    internal static WriteResult ReadAnswer(Row row, int first, Idempotency key)
+    {
+        if (!row.Bytes(first).AsSpan().SequenceEqual(key.Request))
+        {
+            return Idempotency.Reused;
+        }
+
+        byte[] body = !row.IsNull(first + 3)
+            ? Encoding.UTF8.GetBytes(row.Text(first + 3))
+            : JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(row.Text(first + 4), StorageJson.Default.TaskItem)!, ContractsJson.Readable.TaskItem);
+        return WriteResult.Replay(row.Small(first + 1), body, row.LongOrNull(first + 2));
+    }
+
+    private string DueKey(TaskItem task) => DueDate.Key(task.Due, task.DueTimeZone, Caller.Zone);
+
+    private TaskItem Remember(TaskItem task)
+    {
+        _tasks[task.Id] = task;
+        _numbers[task.Number] = task.Id;
+        return task;
+    }
+
+    // A row that this writer has changed already is newer here than in the database.
+    private TaskItem RememberStored(TaskItem task) => _tasks.TryGetValue(task.Id, out TaskItem? newer) ? newer : Remember(task);
+
+    // What was written so far must be seen by a query over many rows.
+    private async Task<List<T>> ReadAsync<T>(Statement statement, Func<Row, T> read, CancellationToken cancellationToken)
+    {
+        if (_writes.Count > 0)
+        {
+            await _transaction.ExecuteAsync(_writes, null, cancellationToken);
+            _writes.Clear();
+        }
+
+        return await _transaction.ReadAsync(statement, read, cancellationToken);
+    }
+
+    private void Log(string kind, string itemKind, Guid item, string? before, string? after)
+    {
+        HasChanges = true;
+        _writes.Add(
+            new Statement(
+                "INSERT INTO tasks.changes (space_id, version, group_id, at, actor_kind, actor_id, actor_name, kind, item_kind, item_id, before, after) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+                .Add(Caller.Space).Add(Version).Add(Group).Add(Now).Add(Caller.Actor.Kind).Add(Caller.Actor.Id).Add(Caller.Actor.Name)
+                .Add(kind).Add(itemKind).Add(item).AddJson(before).AddJson(after));
+    }
+}

@@ -1,0 +1,59 @@
+using TodoApp.McpServer.Identity;
+using TodoApp.ServiceDefaults;
+
+namespace TodoApp.McpServer.Storage;
+
+/// <summary>Runs writes: one transaction each, again from its start when another one stood in the way.</summary>
+internal sealed class SpaceWrites(Database database, TimeProvider time)
+{
+    private const int MostAttempts = 5;
+
+    public Database Database => database;
+
+    public TimeProvider Time => time;
+
+    /// <summary>Runs a write.</summary>
+    /// <param name="caller">Whose space.</param>
+    /// <param name="key">The idempotency key, if the caller sent one.</param>
+    /// <param name="work">Decides and collects the rows; a result with a problem writes nothing.</param>
+    /// <param name="cancellationToken">Cancels until the commit is sent; a commit that is under way is awaited.</param>
+    public async Task<WriteResult> RunAsync(
+        Caller caller, Idempotency? key, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using SqlTransaction transaction = await database.BeginWriteAsync(cancellationToken);
+                (SpaceWriter? writer, WriteResult? answer) = await SpaceWriter.BeginAsync(database, transaction, caller, key, time.GetUtcNow(), cancellationToken);
+                if (writer is null)
+                {
+                    return answer!;
+                }
+
+                answer = await work(writer, cancellationToken);
+                if (answer.Problem is null)
+                {
+                    await writer.CommitAsync(key, answer, CancellationToken.None);
+                }
+
+                return answer;
+            }
+            catch (WriteConflictException exception)
+            {
+                if (attempt == MostAttempts)
+                {
+                    throw new ServiceUnavailableException("Too many writes at once.", exception);
+                }
+            }
+        }
+    }
+
+    /// <summary>Makes the caller's space with its Inbox, for a read that found none.</summary>
+    public async Task CreateSpaceAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        await using SqlTransaction transaction = await database.BeginWriteAsync(cancellationToken);
+        await transaction.CommitAsync(SpaceWriter.Create(caller, now, Guid.CreateVersion7(now)), CancellationToken.None);
+    }
+}

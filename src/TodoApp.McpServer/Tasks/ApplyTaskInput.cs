@@ -1,0 +1,160 @@
+using TodoApp.Contracts;
+using TodoApp.McpServer.Storage;
+
+namespace TodoApp.McpServer.Tasks;
+
+/// <summary>Puts checked fields into a task: finds the list, the labels and the parent that they name.</summary>
+internal static class ApplyTaskInput
+{
+    /// <summary>How deep subtasks go: a task without parent is at level 1.</summary>
+    public const int MostLevels = 5;
+
+    public static async Task<Outcome<TaskItem>> ApplyAsync(this TaskInput input, SpaceWriter space, TaskItem task, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        TaskItem? parent = null;
+        if (input.Parent.IsSet && input.Parent.Value is TaskReference reference)
+        {
+            parent = await space.FindTaskAsync(reference, cancellationToken);
+            if (parent is null || parent.DeletedAt is not null)
+            {
+                errors.Invalid(input.ParentField, $"names the task {reference}, which does not exist.");
+            }
+            else if (await CheckParentAsync(space, task, parent, cancellationToken) is string wrong)
+            {
+                errors.Invalid(input.ParentField, wrong);
+            }
+        }
+
+        Guid list = task.ListId;
+        if (input.List.IsSet)
+        {
+            list = await FindListAsync(space, input.List.Value, cancellationToken) is TaskList found ? found.Id : Guid.Empty;
+            if (list == Guid.Empty)
+            {
+                errors.Invalid(input.ListField, await UnknownListAsync(space, input.List.Value, cancellationToken));
+            }
+        }
+        else if (parent is not null)
+        {
+            list = parent.ListId; // A subtask lives where its parent does.
+        }
+        else if (list == Guid.Empty)
+        {
+            list = (await space.ListsAsync(cancellationToken)).First(candidate => candidate.IsInbox).Id;
+        }
+
+        if (parent is not null && input.List.IsSet && list != parent.ListId)
+        {
+            errors.Invalid(input.ListField, "must be the parent's list: a subtask lives where its parent does.");
+        }
+
+        Guid[] labels = task.LabelIds;
+        if (input.Labels.IsSet)
+        {
+            labels = await FindLabelsAsync(space, input, errors, cancellationToken);
+        }
+
+        if (errors.ToProblem() is Problem problem)
+        {
+            return problem;
+        }
+
+        return task with
+        {
+            Title = input.Title.Or(task.Title),
+            Notes = input.Notes.Or(task.Notes),
+            ListId = list,
+            ParentId = input.Parent.IsSet ? parent?.Id : task.ParentId,
+            Priority = input.Priority.Or(task.Priority),
+            Due = input.Due.Or(task.Due),
+            DueTimeZone = input.DueTimeZone.Or(task.DueTimeZone),
+            Recurrence = input.Recurrence.Or(task.Recurrence),
+            RecurrenceFrom = input.RecurrenceFrom.Or(task.RecurrenceFrom),
+            LabelIds = labels,
+            Position = input.Position.Or(task.Position),
+        };
+    }
+
+    public static async Task<TaskList?> FindListAsync(SpaceWriter space, string reference, CancellationToken cancellationToken) =>
+        Find(await space.ListsAsync(cancellationToken), reference);
+
+    public static TaskList? Find(IReadOnlyList<TaskList> lists, string reference)
+    {
+        if (Guid.TryParseExact(reference, "D", out Guid id) && lists.FirstOrDefault(list => list.Id == id) is TaskList byId)
+        {
+            return byId;
+        }
+
+        string key = Rules.NameKey(reference);
+        return lists.FirstOrDefault(list => Rules.NameKey(list.Name) == key);
+    }
+
+    private static async Task<string> UnknownListAsync(SpaceWriter space, string reference, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<TaskList> lists = await space.ListsAsync(cancellationToken);
+        string names = string.Join(", ", lists.Take(10).Select(list => $"'{list.Name}'"));
+        return $"names the list '{reference}', which does not exist. There {(lists.Count == 1 ? "is" : "are")} {names}{(lists.Count > 10 ? ", …" : "")}.";
+    }
+
+    private static async Task<string?> CheckParentAsync(SpaceWriter space, TaskItem task, TaskItem parent, CancellationToken cancellationToken)
+    {
+        int level = 1;
+        for (TaskItem? above = parent; above is not null; level++)
+        {
+            if (above.Id == task.Id)
+            {
+                return "must not be the task itself or one of its subtasks.";
+            }
+
+            above = above.ParentId is Guid id ? await space.FindTaskAsync(new TaskReference(id, 0), cancellationToken) : null;
+        }
+
+        int below = 0;
+        if (task.Version > 0)
+        {
+            var depths = new Dictionary<Guid, int> { [task.Id] = 0 };
+            foreach (TaskItem subtask in await space.SubtasksAsync(task.Id, cancellationToken))
+            {
+                below = Math.Max(below, depths[subtask.Id] = depths[subtask.ParentId!.Value] + 1);
+            }
+        }
+
+        return level + below > MostLevels ? $"would make {level + below} levels of subtasks; there are at most {MostLevels}." : null;
+    }
+
+    private static async Task<Guid[]> FindLabelsAsync(SpaceWriter space, TaskInput input, FieldErrors errors, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Label> labels = await space.LabelsAsync(cancellationToken);
+        var found = new List<Label>();
+        foreach (string reference in input.Labels.Value)
+        {
+            Label? label = Guid.TryParseExact(reference, "D", out Guid id) ? labels.FirstOrDefault(candidate => candidate.Id == id) : null;
+            if (label is null && input.LabelsField.EndsWith("labelIds", StringComparison.Ordinal))
+            {
+                errors.Invalid(input.LabelsField, $"names the label {reference}, which does not exist.");
+            }
+            else if (label is null && Rules.Name(reference, input.LabelsField, errors) is string name)
+            {
+                string key = Rules.NameKey(name);
+                label = labels.Concat(found).FirstOrDefault(candidate => Rules.NameKey(candidate.Name) == key)
+                    ?? new Label { Id = Guid.CreateVersion7(space.Now), Name = name, Version = 0 };
+            }
+
+            if (label is not null && found.TrueForAll(other => other.Id != label.Id))
+            {
+                found.Add(label);
+            }
+        }
+
+        if (!errors.Any)
+        {
+            foreach (Label label in found.Where(label => label.Version == 0))
+            {
+                space.Insert(label); // A label comes into being by its first use.
+            }
+        }
+
+        return [.. found.Select(label => label.Id)];
+    }
+}

@@ -1,0 +1,33 @@
+using TodoApp.Contracts;
+using TodoApp.McpServer.Http;
+using TodoApp.McpServer.Storage;
+
+namespace TodoApp.McpServer.Tasks;
+
+/// <summary>Moves a task with its subtasks to the trash. Doing it twice changes nothing the second time.</summary>
+internal static class DeleteTask
+{
+    public static Task Handle(HttpContext context, SpaceWrites writes, string id) => WriteRequest.HandleAsync(context, needsBody: false, async request =>
+        EmptyBody.Check(request) is Problem problem ? problem
+        : writes.Database is PostgresDatabase postgres && TaskReference.TryParse(id, out TaskReference reference)
+            && await PostgresTaskWrites.TrySetStateAsync(postgres, request.Caller, request.Key, reference, request.IfMatch, "deleted", writes.Time.GetUtcNow(), context.RequestAborted) is WriteResult done ? done
+        : await ChangeTask.RunAsync(writes, request.Caller, request.Key, id, request.IfMatch, Delete, context.RequestAborted));
+
+    public static async Task<Outcome<TaskItem>> Delete(SpaceWriter space, TaskItem task, CancellationToken cancellationToken)
+    {
+        if (task.DeletedAt is not null)
+        {
+            return task;
+        }
+
+        foreach (TaskItem subtask in await space.SubtasksAsync(task.Id, cancellationToken))
+        {
+            if (subtask.DeletedAt is null)
+            {
+                space.Update(subtask, subtask with { DeletedAt = space.Now }, "deleted");
+            }
+        }
+
+        return space.Update(task, task with { DeletedAt = space.Now }, "deleted");
+    }
+}

@@ -1,0 +1,58 @@
+using TodoApp.Contracts;
+using TodoApp.McpServer.Http;
+using TodoApp.McpServer.Storage;
+
+namespace TodoApp.McpServer.Tasks;
+
+/// <summary>Changes fields of a task (RFC 7396 merge patch: an absent field stays, null unsets).</summary>
+internal static class UpdateTask
+{
+    public static Task Handle(HttpContext context, SpaceWrites writes, string id) => WriteRequest.HandleAsync(context, needsBody: true, async request =>
+    {
+        var errors = new FieldErrors();
+        TaskInput input = TaskInput.Read(request.Body, TaskInput.UpdateFields, isNew: false, errors);
+        if (errors.ToProblem() is Problem problem)
+        {
+            return problem;
+        }
+
+        if (writes.Database is PostgresDatabase postgres && TaskReference.TryParse(id, out TaskReference reference)
+            && await PostgresTaskWrites.TryUpdateAsync(postgres, request.Caller, request.Key, reference, request.IfMatch, input, writes.Time.GetUtcNow(), context.RequestAborted) is WriteResult done)
+        {
+            return done;
+        }
+
+        return await ChangeTask.RunAsync(writes, request.Caller, request.Key, id, request.IfMatch, Operation(input), context.RequestAborted);
+    });
+
+    public static ChangeTask.Operation Operation(TaskInput input) => async (space, task, cancellationToken) =>
+    {
+        if (ChangeTask.CheckNotInTrash(task) is Problem problem)
+        {
+            return problem;
+        }
+
+        Outcome<TaskItem> after = await input.ApplyAsync(space, task, cancellationToken);
+        if (!after.IsDone)
+        {
+            return after;
+        }
+
+        TaskItem changed = after.Value;
+        if (changed.ListId != task.ListId)
+        {
+            if (changed.ParentId is not null && !input.Parent.IsSet)
+            {
+                changed = changed with { ParentId = null }; // Moved out of its parent's list, it stands for itself.
+            }
+
+            foreach (TaskItem subtask in await space.SubtasksAsync(task.Id, cancellationToken))
+            {
+                space.Update(subtask, subtask with { ListId = changed.ListId }, "moved");
+            }
+        }
+
+        bool moved = changed.ListId != task.ListId || changed.ParentId != task.ParentId;
+        return space.Update(task, changed, moved ? "moved" : "updated");
+    };
+}
