@@ -113,7 +113,11 @@ public sealed partial class OpenApiTests
             },
             builder =>
             {
-                builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Readable));
+                builder.Services.ConfigureHttpJsonOptions(json =>
+                {
+                    json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Readable);
+                    json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
+                });
                 builder.Services.AddOpenApi("api", Describe);
             });
         app.MapOpenApi("/generated/{documentName}.json");
