@@ -1,13 +1,3 @@
 using TodoApp.Backend;
-using TodoApp.ServiceDefaults;
 
-try
-{
-    await BackendService.Build().RunAsync();
-    return 0;
-}
-catch (ConfigurationException exception)
-{
-    await Console.Error.WriteLineAsync(exception.Message);
-    return 2;
-}
+return await BackendCommands.Run(args);

@@ -68,3 +68,35 @@ public sealed record CreateToken(string Name, string[] Scopes, DateTimeOffset? E
 /// <param name="Token">The secret; only in the answer that makes it.</param>
 public sealed record PersonalToken(
     Guid Id, string Name, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, string? Token = null);
+
+/// <summary>What <c>PATCH /api/account</c> takes: a merge patch, so what is left out stays.</summary>
+/// <param name="Name">1 to 100 characters.</param>
+/// <param name="Email">The new address to sign in with; asks for <paramref name="CurrentPassword"/>.</param>
+/// <param name="TimeZone">IANA name.</param>
+/// <param name="Locale">BCP 47 tag.</param>
+/// <param name="WeekStart"><c>monday</c>, <c>saturday</c> or <c>sunday</c>.</param>
+/// <param name="Theme"><c>system</c>, <c>light</c>, <c>dark</c> or <c>contrast</c>.</param>
+/// <param name="CurrentPassword">Needed to change the address.</param>
+public sealed record UpdateAccount(
+    string? Name = null, string? Email = null, string? TimeZone = null, string? Locale = null, string? WeekStart = null, string? Theme = null,
+    string? CurrentPassword = null);
+
+/// <summary>What <c>DELETE /api/account</c> takes.</summary>
+public sealed record DeleteAccount(string Password);
+
+/// <summary>What <c>POST /api/account/password</c> takes.</summary>
+public sealed record ChangePassword(string CurrentPassword, string NewPassword);
+
+/// <summary>One line of an account's security log.</summary>
+/// <param name="Id">UUIDv7.</param>
+/// <param name="At">When.</param>
+/// <param name="Kind">What happened: <c>registered</c>, <c>signed-in</c>, <c>sign-in-failed</c>, <c>signed-out</c>, <c>session-ended</c>, <c>password-changed</c>, <c>email-changed</c>, <c>token-created</c>, <c>token-revoked</c>, <c>deletion-requested</c>; more may be added.</param>
+/// <param name="Address">The network address it came from.</param>
+/// <param name="UserAgent">The program it came from, in that program's own words.</param>
+/// <param name="Detail">For token events the token's name.</param>
+public sealed record SecurityEvent(Guid Id, DateTimeOffset At, string Kind, string? Address, string? UserAgent, string? Detail);
+
+/// <summary>One page of the security log.</summary>
+/// <param name="Items">Newest first.</param>
+/// <param name="NextCursor">What to send as <c>cursor</c> for the next page; null on the last.</param>
+public sealed record SecurityEventPage(IReadOnlyList<SecurityEvent> Items, string? NextCursor);

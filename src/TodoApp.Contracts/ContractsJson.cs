@@ -16,9 +16,11 @@ namespace TodoApp.Contracts;
 [JsonSerializable(typeof(BatchResults))]
 [JsonSerializable(typeof(ChangePage))]
 [JsonSerializable(typeof(CreateList))]
+[JsonSerializable(typeof(ChangePassword))]
 [JsonSerializable(typeof(CreateTask))]
 [JsonSerializable(typeof(CreateToken))]
 [JsonSerializable(typeof(Credentials))]
+[JsonSerializable(typeof(DeleteAccount))]
 [JsonSerializable(typeof(ItemList<Label>))]
 [JsonSerializable(typeof(ItemList<PersonalToken>))]
 [JsonSerializable(typeof(ItemList<SavedFilter>))]
@@ -27,9 +29,11 @@ namespace TodoApp.Contracts;
 [JsonSerializable(typeof(PersonalToken))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Registration))]
+[JsonSerializable(typeof(SecurityEventPage))]
 [JsonSerializable(typeof(SignedIn))]
 [JsonSerializable(typeof(Snapshot))]
 [JsonSerializable(typeof(TaskPage))]
+[JsonSerializable(typeof(UpdateAccount))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>
@@ -38,12 +42,21 @@ public sealed partial class ContractsJson : JsonSerializerContext
     /// </summary>
     public static ContractsJson Readable => Lazily.Readable;
 
+    /// <summary>For a client: fields of an answer that it does not know are skipped, since a newer service may add some; fields of a request that are not set are left out.</summary>
+    public static ContractsJson Client => Lazily.Client;
+
     // A class of its own: the generated part's static fields must be there first.
     private static class Lazily
     {
         internal static readonly ContractsJson Readable = new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
         {
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        });
+
+        internal static readonly ContractsJson Client = new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
+        {
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         });
     }
 }

@@ -41,6 +41,15 @@ public sealed record ProblemKind(string Name, int Status, string Title)
     /// <summary>403: the token does not allow this.</summary>
     public static readonly ProblemKind Forbidden = new("forbidden", 403, "The token does not allow this");
 
+    /// <summary>403: nobody can register now, or only by invitation.</summary>
+    public static readonly ProblemKind RegistrationClosed = new("registration-closed", 403, "Registration is closed");
+
+    /// <summary>403: the operator has disabled the account, or it is being deleted.</summary>
+    public static readonly ProblemKind AccountDisabled = new("account-disabled", 403, "The account can't be used");
+
+    /// <summary>403: a browser sent the request from a page of another site.</summary>
+    public static readonly ProblemKind CrossOrigin = new("cross-origin", 403, "Requests from pages of other sites are refused");
+
     /// <summary>404: nothing there, or nothing that belongs to the caller.</summary>
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is nothing here");
 
@@ -83,8 +92,8 @@ public sealed record ProblemKind(string Name, int Status, string Title)
     /// <summary>Every kind, in the order of status.</summary>
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        Malformed, Unauthorized, Forbidden, NotFound, MethodNotAllowed, Conflict, Gone, PreconditionFailed, TooLarge,
-        UnsupportedMediaType, UnknownHost, Invalid, IdempotencyKeyReused, TooManyRequests, Internal, Unavailable,
+        Malformed, Unauthorized, Forbidden, CrossOrigin, RegistrationClosed, AccountDisabled, NotFound, MethodNotAllowed, Conflict, Gone,
+        PreconditionFailed, TooLarge, UnsupportedMediaType, UnknownHost, Invalid, IdempotencyKeyReused, TooManyRequests, Internal, Unavailable,
     ];
 
     /// <summary>The value of <see cref="Problem.Type"/>: a reference into the API reference page.</summary>

@@ -1,4 +1,5 @@
 using TodoApp.McpServer.Identity;
+using TodoApp.McpServer.Mcp;
 using TodoApp.McpServer.Storage;
 using TodoApp.ServiceDefaults;
 
@@ -26,6 +27,7 @@ public static class McpServerService
         builder.Services.AddSingleton(_ => database); // By a factory, so that the container disposes of it.
         builder.Services.AddSingleton<SpaceWrites>();
         builder.Services.AddHostedService<Housekeeping>();
+        builder.Services.AddMcp();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         configure?.Invoke(builder);
 
@@ -34,6 +36,7 @@ public static class McpServerService
         app.UseRouting();
         app.UseMiddleware<InternalIdentityMiddleware>(keys);
         app.MapTaskApi();
+        app.MapMcpApi();
         return app;
     }
 

@@ -1,3 +1,3 @@
-using TodoApp.McpServer;
+using TodoApp.Laptop;
 
-await McpServerService.Build().RunAsync();
+return await Commands.Run(args);

@@ -8,9 +8,9 @@ namespace TodoApp.McpServer.Labels;
 /// <summary>Reads every label.</summary>
 internal static class GetLabels
 {
-    public static async Task Handle(HttpContext context, Database database)
-    {
-        List<Label> labels = await database.ReadAsync(LabelRows.SelectAll(context.GetCaller().Space), LabelRows.Read, context.RequestAborted);
-        await Answers.WriteAsync(context, new ItemList<Label>(labels), ContractsJson.Readable.ItemListLabel);
-    }
+    public static async Task Handle(HttpContext context, Database database) =>
+        await Answers.WriteAsync(context, new ItemList<Label>(await ReadAsync(database, context.GetCaller(), context.RequestAborted)), ContractsJson.Readable.ItemListLabel);
+
+    public static Task<List<Label>> ReadAsync(Database database, Caller caller, CancellationToken cancellationToken) =>
+        database.ReadAsync(LabelRows.SelectAll(caller.Space), LabelRows.Read, cancellationToken);
 }

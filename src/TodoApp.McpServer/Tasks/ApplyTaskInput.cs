@@ -18,11 +18,11 @@ internal static class ApplyTaskInput
             parent = await space.FindTaskAsync(reference, cancellationToken);
             if (parent is null || parent.DeletedAt is not null)
             {
-                errors.Invalid("parentId", $"names the task {reference}, which does not exist.");
+                errors.Invalid(input.ParentField, $"names the task {reference}, which does not exist.");
             }
             else if (await CheckParentAsync(space, task, parent, cancellationToken) is string wrong)
             {
-                errors.Invalid("parentId", wrong);
+                errors.Invalid(input.ParentField, wrong);
             }
         }
 

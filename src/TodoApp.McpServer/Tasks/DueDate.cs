@@ -41,7 +41,7 @@ internal readonly record struct DueDate(DateOnly Date, TimeOnly? Time)
             return due.ToString();
         }
 
-        errors.Invalid(field, "must be a date such as 2026-12-01, or a date and time such as 2026-12-01T09:00 (the zone goes into dueTimeZone).");
+        errors.Invalid(field, "must be a date such as 2026-12-01, or a date and time such as 2026-12-01T09:00 (its zone is given apart).");
         return null;
     }
 

@@ -33,15 +33,23 @@ internal sealed class JsonFields
             if (name is null)
             {
                 errors.Malformed(prefix.TrimEnd('.'), "has a field whose name is not valid Unicode.");
+                continue;
             }
-            else if (known.IndexOf(name) < 0)
-            {
-                errors.Malformed(prefix + Shorten(name), $"is not a known field. {Suggest(name, known)}");
-            }
-            else if (!_fields.TryAdd(name, property.Value))
-            {
-                errors.Malformed(prefix + name, "is given twice.");
-            }
+
+            Add(name, property.Value, known);
+        }
+    }
+
+    /// <param name="arguments">A tool's arguments.</param>
+    /// <param name="known">The names they may have.</param>
+    /// <param name="errors">Where to report.</param>
+    public JsonFields(IEnumerable<KeyValuePair<string, JsonElement>> arguments, ReadOnlySpan<string> known, FieldErrors errors)
+    {
+        _errors = errors;
+        _prefix = "";
+        foreach ((string name, JsonElement value) in arguments)
+        {
+            Add(name, value, known);
         }
     }
 
@@ -173,6 +181,35 @@ internal sealed class JsonFields
         return texts.ToArray();
     }
 
+    /// <summary>The objects of an array, each with its own report prefix such as <c>tasks[2].</c>; none when absent or of another type, which is reported.</summary>
+    public IEnumerable<(JsonElement Element, string Prefix)> Objects(string name, int most)
+    {
+        if (!TryGet(name, out JsonElement value))
+        {
+            _errors.Invalid(_prefix + name, "must be given.");
+            yield break;
+        }
+
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            _errors.Malformed(_prefix + name, $"must be an array, but is {Describe(value)}.");
+            yield break;
+        }
+
+        int count = value.GetArrayLength();
+        if (count == 0 || count > most)
+        {
+            _errors.Invalid(_prefix + name, $"must have 1 to {most} entries, but has {count}.");
+            yield break;
+        }
+
+        int index = 0;
+        foreach (JsonElement element in value.EnumerateArray())
+        {
+            yield return (element, $"{_prefix}{name}[{index++}].");
+        }
+    }
+
     /// <summary>What kind of JSON value it is, in words.</summary>
     public static string Describe(JsonElement value) => value.ValueKind switch
     {
@@ -199,6 +236,18 @@ internal sealed class JsonFields
         }
 
         return nearest is null ? $"Known are {string.Join(", ", known.ToArray())}." : $"Did you mean {nearest}?";
+    }
+
+    private void Add(string name, JsonElement value, ReadOnlySpan<string> known)
+    {
+        if (known.IndexOf(name) < 0)
+        {
+            _errors.Malformed(_prefix + Shorten(name), $"is not a known field. {Suggest(name, known)}");
+        }
+        else if (!_fields.TryAdd(name, value))
+        {
+            _errors.Malformed(_prefix + name, "is given twice.");
+        }
     }
 
     private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";

@@ -4,6 +4,8 @@ using System.Text;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
 using TodoApp.McpServer.Identity;
+using TodoApp.McpServer.Labels;
+using TodoApp.McpServer.Lists;
 using TodoApp.McpServer.Storage;
 using TodoApp.ServiceDefaults;
 
@@ -98,7 +100,7 @@ internal static class ListTasks
 
         Statement statement = Select(writes, caller, query, order, after);
         List<TaskItem> tasks = await writes.Database.ReadAsync(statement, TaskRows.Read, cancellationToken);
-        if (tasks.Count == 0 && await CheckNamesAsync(writes.Database, caller, query, cancellationToken) is Problem unknown)
+        if (tasks.Count == 0 && await CheckNamesAsync(writes, caller, query, cancellationToken) is Problem unknown)
         {
             return unknown;
         }
@@ -262,13 +264,13 @@ internal static class ListTasks
     }
 
     // An empty page for a name that was mistyped would say that there is nothing to do.
-    private static async Task<Problem?> CheckNamesAsync(Database database, Caller caller, TaskQuery query, CancellationToken cancellationToken)
+    private static async Task<Problem?> CheckNamesAsync(SpaceWrites writes, Caller caller, TaskQuery query, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         if (query.List is not null)
         {
-            List<TaskList> lists = await database.ReadAsync(ListRows.SelectAll(caller.Space), ListRows.Read, cancellationToken);
-            if (ApplyTaskInput.Find(lists, query.List) is null && Rules.NameKey(query.List) != "inbox")
+            List<TaskList> lists = await GetLists.ReadAsync(writes, caller, cancellationToken);
+            if (ApplyTaskInput.Find(lists, query.List) is null)
             {
                 errors.Invalid("list", $"names the list '{query.List}', which does not exist. There are {string.Join(", ", lists.Take(20).Select(list => $"'{list.Name}'"))}.");
             }
@@ -276,7 +278,7 @@ internal static class ListTasks
 
         if (query.Label is not null)
         {
-            List<Label> labels = await database.ReadAsync(LabelRows.SelectAll(caller.Space), LabelRows.Read, cancellationToken);
+            List<Label> labels = await GetLabels.ReadAsync(writes.Database, caller, cancellationToken);
             string key = Rules.NameKey(query.Label);
             if (!labels.Exists(label => label.Id.ToString() == query.Label || Rules.NameKey(label.Name) == key))
             {

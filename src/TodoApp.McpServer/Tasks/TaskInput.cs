@@ -30,6 +30,9 @@ internal sealed record TaskInput
 
     public Optional<TaskReference?> Parent { get; init; }
 
+    /// <summary>The field that named the parent, for errors.</summary>
+    public string ParentField { get; init; } = "parentId";
+
     public Optional<Priority> Priority { get; init; }
 
     public Optional<string?> Due { get; init; }
@@ -48,15 +51,10 @@ internal sealed record TaskInput
 
     public Optional<string> Position { get; init; }
 
-    /// <summary>Reads and checks REST's fields.</summary>
+    /// <summary>Reads and checks the fields of REST's body.</summary>
     public static TaskInput Read(JsonElement body, string[] known, bool isNew, FieldErrors errors, string prefix = "")
     {
         var fields = new JsonFields(body, known, errors, prefix);
-        if (isNew && !fields.Has("title") && !errors.Any)
-        {
-            errors.Invalid(prefix + "title", "must be given.");
-        }
-
         bool listById = fields.Has("listId");
         if (listById && fields.Has("list"))
         {
@@ -69,22 +67,8 @@ internal sealed record TaskInput
             errors.Invalid(prefix + "labels", "and labelIds must not both be given.");
         }
 
-        var input = new TaskInput
-        {
-            Title = Map(fields.Text("title"), text => Rules.Title(text, prefix + "title", errors) ?? ""),
-            Notes = Map(fields.Text("notes"), text => Rules.Notes(text, prefix + "notes", errors)),
-            ListField = prefix + (listById ? "listId" : "list"),
-            List = ReadList(fields, listById ? "listId" : "list", isNew, prefix, errors),
-            Parent = Map(fields.Reference("parentId"), text => ReadParent(text, prefix + "parentId", errors)),
-            Priority = Map(fields.Text("priority"), text => Rules.Priority(text, prefix + "priority", errors)),
-            Due = Map(fields.Text("due"), text => DueDate.Read(text, prefix + "due", errors)),
-            DueTimeZone = Map(fields.Text("dueTimeZone"), text => Rules.TimeZone(text, prefix + "dueTimeZone", errors)),
-            Recurrence = Map(fields.Text("recurrence"), text => Rules.Recurrence(text, prefix + "recurrence", errors)),
-            RecurrenceFrom = Map(fields.Text("recurrenceFrom"), text => Rules.RecurrenceFrom(text, prefix + "recurrenceFrom", errors)),
-            LabelsField = prefix + (labelsById ? "labelIds" : "labels"),
-            Labels = fields.Texts(labelsById ? "labelIds" : "labels", Rules.LabelsPerTask),
-            Position = Map(fields.Text("position"), text => Rules.Position(text, prefix + "position", errors) ?? ""),
-        };
+        var names = new Names(listById ? "listId" : "list", "parentId", "dueTimeZone", "recurrenceFrom", labelsById ? "labelIds" : "labels");
+        TaskInput input = Read(fields, names, isNew, errors, prefix);
         if (labelsById && input.Labels.IsSet && input.Labels.Value.FirstOrDefault(id => !Guid.TryParseExact(id, "D", out _)) is string wrong)
         {
             errors.Invalid(prefix + "labelIds", $"must be UUIDs, but '{wrong}' is none. Use labels for names.");
@@ -92,6 +76,36 @@ internal sealed record TaskInput
 
         return input;
     }
+
+    /// <summary>Reads and checks fields that have other names than REST's.</summary>
+    public static TaskInput Read(JsonFields fields, Names names, bool isNew, FieldErrors errors, string prefix)
+    {
+        if (isNew && !fields.Has("title") && !errors.Any)
+        {
+            errors.Invalid(prefix + "title", "must be given.");
+        }
+
+        return new TaskInput
+        {
+            Title = Map(fields.Text("title"), text => Rules.Title(text, prefix + "title", errors) ?? ""),
+            Notes = Map(fields.Text("notes"), text => Rules.Notes(text, prefix + "notes", errors)),
+            ListField = prefix + names.List,
+            List = ReadList(fields, names.List, isNew, prefix, errors),
+            ParentField = prefix + names.Parent,
+            Parent = Map(fields.Reference(names.Parent), text => ReadParent(text, prefix + names.Parent, errors)),
+            Priority = Map(fields.Text("priority"), text => Rules.Priority(text, prefix + "priority", errors)),
+            Due = Map(fields.Text("due"), text => DueDate.Read(text, prefix + "due", errors)),
+            DueTimeZone = Map(fields.Text(names.DueTimeZone), text => Rules.TimeZone(text, prefix + names.DueTimeZone, errors)),
+            Recurrence = Map(fields.Text("recurrence"), text => Rules.Recurrence(text, prefix + "recurrence", errors)),
+            RecurrenceFrom = Map(fields.Text(names.RecurrenceFrom), text => Rules.RecurrenceFrom(text, prefix + names.RecurrenceFrom, errors)),
+            LabelsField = prefix + names.Labels,
+            Labels = fields.Texts(names.Labels, Rules.LabelsPerTask),
+            Position = Map(fields.Text("position"), text => Rules.Position(text, prefix + "position", errors) ?? ""),
+        };
+    }
+
+    /// <summary>What the fields are called that have different names in REST and in tools.</summary>
+    public sealed record Names(string List, string Parent, string DueTimeZone, string RecurrenceFrom, string Labels);
 
     private static Optional<string> ReadList(JsonFields fields, string name, bool isNew, string prefix, FieldErrors errors)
     {

@@ -73,7 +73,7 @@ public sealed record Reply(HttpStatusCode Status, string Text, IReadOnlyDictiona
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 
     /// <summary>A text of the body.</summary>
-    public string String(string name) => (string)Json[name]!;
+    public string Get(string name) => (string)Json[name]!;
 
     /// <summary>A number of the body.</summary>
     public long Number(string name) => (long)Json[name]!;
@@ -90,10 +90,10 @@ public sealed record Reply(HttpStatusCode Status, string Text, IReadOnlyDictiona
     {
         Expect(status);
         Assert.Equal("application/problem+json", Header("Content-Type"));
-        Assert.Equal("/docs#problem-" + kind, String("type"));
+        Assert.Equal("/docs#problem-" + kind, Get("type"));
         Assert.Equal(status, Number("status"));
-        Assert.NotEmpty(String("title"));
-        Assert.NotEmpty(String("traceId"));
+        Assert.NotEmpty(Get("title"));
+        Assert.NotEmpty(Get("traceId"));
         if (fields.Length > 0)
         {
             Assert.Equal(fields.Order(), Json["errors"]!.AsObject().Select(pair => pair.Key).Order());

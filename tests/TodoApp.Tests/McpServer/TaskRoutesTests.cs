@@ -18,30 +18,30 @@ public abstract class TaskRoutesTests(SystemFixture fixture) : EngineTests(fixtu
             "position", "completedAt", "deletedAt", "createdAt", "updatedAt", "version",
         ];
         Assert.Equal(fields, reply.Json.AsObject().Select(pair => pair.Key));
-        Assert.Equal("Buy milk", reply.String("title"));
+        Assert.Equal("Buy milk", reply.Get("title"));
         Assert.Equal(1, reply.Number("number"));
-        Assert.Equal("none", reply.String("priority"));
+        Assert.Equal("none", reply.Get("priority"));
         Assert.Null(reply.Json["notes"]);
         Assert.Equal($"\"{reply.Number("version")}\"", reply.Header("ETag"));
-        Assert.Equal('7', reply.String("id")[14]);
-        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", reply.String("createdAt"));
+        Assert.Equal('7', reply.Get("id")[14]);
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", reply.Get("createdAt"));
         Reply lists = (await api.GetAsync("/lists")).Expect(200);
         Assert.Equal(["Inbox"], lists.Names);
-        Assert.Equal(reply.String("listId"), (string)lists.Items[0]["id"]!);
+        Assert.Equal(reply.Get("listId"), (string)lists.Items[0]["id"]!);
     }
 
     [Fact]
     public async Task All_fields_are_kept_and_read_back_by_id_and_by_number()
     {
         using Api api = Api();
-        string list = (await api.PostAsync("/lists", """{"name": "Home"}""")).Expect(201).String("id");
+        string list = (await api.PostAsync("/lists", """{"name": "Home"}""")).Expect(201).Get("id");
         Reply parent = (await api.PostAsync("/tasks", """{"title": "Parent", "list": "ｈｏｍｅ"}""")).Expect(201);
         Reply created = (await api.PostAsync("/tasks", new JsonObject
         {
             ["title"] = "Pay rent",
             ["notes"] = "from the *joint* account\n\tnow",
             ["listId"] = list,
-            ["parentId"] = parent.String("id"),
+            ["parentId"] = parent.Get("id"),
             ["priority"] = "p1",
             ["due"] = "2026-12-01T09:00",
             ["dueTimeZone"] = "America/New_York",
@@ -49,11 +49,11 @@ public abstract class TaskRoutesTests(SystemFixture fixture) : EngineTests(fixtu
             ["recurrenceFrom"] = "completion",
             ["labels"] = new JsonArray("bills", "Bills", "wichtig"),
         })).Expect(201);
-        Assert.Equal("urgent", created.String("priority"));
-        Assert.Equal("FREQ=MONTHLY;BYMONTHDAY=1", created.String("recurrence"));
+        Assert.Equal("urgent", created.Get("priority"));
+        Assert.Equal("FREQ=MONTHLY;BYMONTHDAY=1", created.Get("recurrence"));
         Assert.Equal(2, created.Json["labelIds"]!.AsArray().Count);
-        Assert.Equal(parent.String("id"), created.String("parentId"));
-        Assert.Equal(created.Text, (await api.GetAsync($"/tasks/{created.String("id")}")).Expect(200).Text);
+        Assert.Equal(parent.Get("id"), created.Get("parentId"));
+        Assert.Equal(created.Text, (await api.GetAsync($"/tasks/{created.Get("id")}")).Expect(200).Text);
         Assert.Equal(created.Text, (await api.GetAsync("/tasks/2")).Expect(200).Text);
         Assert.Equal(["bills", "wichtig"], (await api.GetAsync("/labels")).Names);
     }
@@ -65,15 +65,15 @@ public abstract class TaskRoutesTests(SystemFixture fixture) : EngineTests(fixtu
         Reply created = (await api.PostAsync("/tasks", """{"title": "A", "notes": "n", "priority": "high", "due": "2026-12-01"}""")).Expect(201);
         Reply patched = (await api.PatchAsync("/tasks/1", """{"notes": null, "due": "2026-12-02T10:30"}""")).Expect(200);
         Assert.Null(patched.Json["notes"]);
-        Assert.Equal("2026-12-02T10:30", patched.String("due"));
-        Assert.Equal("high", patched.String("priority"));
+        Assert.Equal("2026-12-02T10:30", patched.Get("due"));
+        Assert.Equal("high", patched.Get("priority"));
         Assert.True(patched.Number("version") > created.Number("version"));
         Reply same = (await api.PatchAsync("/tasks/1", """{"title": "A"}""")).Expect(200);
         Assert.Equal(patched.Text, same.Text);
         Reply zoned = (await api.PatchAsync("/tasks/1", """{"dueTimeZone": "Asia/Tokyo", "labels": ["x"]}""")).Expect(200);
-        Assert.Equal("Asia/Tokyo", zoned.String("dueTimeZone"));
+        Assert.Equal("Asia/Tokyo", zoned.Get("dueTimeZone"));
         Reply moved = (await api.PatchAsync("/tasks/1", """{"due": "2026-12-03"}""", ("Content-Type", "application/merge-patch+json"))).Expect(200);
-        Assert.Equal("Asia/Tokyo", moved.String("dueTimeZone"));
+        Assert.Equal("Asia/Tokyo", moved.Get("dueTimeZone"));
         Assert.Equal(moved.Text, (await api.GetAsync("/tasks/1")).Text);
     }
 
@@ -226,16 +226,16 @@ public abstract class TaskRoutesTests(SystemFixture fixture) : EngineTests(fixtu
         using Api theirs = Api();
         Reply task = await mine.PostAsync("/tasks", """{"title": "Mine"}""");
         Reply list = await mine.PostAsync("/lists", """{"name": "Mine"}""");
-        string id = task.String("id");
+        string id = task.Get("id");
         (await theirs.GetAsync($"/tasks/{id}")).ExpectProblem(404, "not-found");
         (await theirs.PatchAsync($"/tasks/{id}", """{"title": "Stolen"}""")).ExpectProblem(404, "not-found");
         (await theirs.DeleteAsync($"/tasks/{id}")).ExpectProblem(404, "not-found");
         (await theirs.PostAsync($"/tasks/{id}/complete")).ExpectProblem(404, "not-found");
-        (await theirs.PostAsync("/tasks", new JsonObject { ["title"] = "X", ["listId"] = list.String("id") })).ExpectProblem(422, "invalid", "listId");
+        (await theirs.PostAsync("/tasks", new JsonObject { ["title"] = "X", ["listId"] = list.Get("id") })).ExpectProblem(422, "invalid", "listId");
         (await theirs.PostAsync("/tasks", new JsonObject { ["title"] = "X", ["parentId"] = id })).ExpectProblem(422, "invalid", "parentId");
-        (await theirs.GetAsync($"/lists/{list.String("id")}")).ExpectProblem(404, "not-found");
-        (await theirs.PatchAsync($"/lists/{list.String("id")}", """{"name": "X"}""")).ExpectProblem(404, "not-found");
-        (await theirs.DeleteAsync($"/lists/{list.String("id")}")).ExpectProblem(404, "not-found");
+        (await theirs.GetAsync($"/lists/{list.Get("id")}")).ExpectProblem(404, "not-found");
+        (await theirs.PatchAsync($"/lists/{list.Get("id")}", """{"name": "X"}""")).ExpectProblem(404, "not-found");
+        (await theirs.DeleteAsync($"/lists/{list.Get("id")}")).ExpectProblem(404, "not-found");
         Reply batch = await theirs.PostAsync("/tasks/batch", new JsonObject { ["operations"] = new JsonArray(new JsonObject { ["op"] = "delete", ["id"] = id }) });
         Assert.Equal(404, (int)batch.Json["results"]![0]!["status"]!);
         Assert.Equal(task.Text, (await mine.GetAsync($"/tasks/{id}")).Text);

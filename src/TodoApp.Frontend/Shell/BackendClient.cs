@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using TodoApp.Contracts;
+using TodoApp.Frontend.Accounts;
+using TodoApp.Gateway;
+using TodoApp.ServiceDefaults;
+
+namespace TodoApp.Frontend.Shell;
+
+/// <summary>What the backend answered: a value, or why not.</summary>
+internal sealed record Answer<T>(int Status, T? Value, Problem? Problem)
+    where T : class
+{
+    /// <summary>The session has ended.</summary>
+    public bool IsSignedOut => Status == StatusCodes.Status401Unauthorized;
+}
+
+/// <summary>Calls the backend for a page, in the name of whose session the request carries.</summary>
+internal sealed class BackendClient(Upstream upstream, SessionCookie cookie)
+{
+    /// <exception cref="ServiceUnavailableException">The backend, or something behind it, is away.</exception>
+    public Task<Answer<T>> Get<T>(HttpContext context, string path, JsonTypeInfo<T> answer)
+        where T : class => Send(context, HttpMethod.Get, path, null, null, answer);
+
+    /// <param name="context">Whose session.</param>
+    /// <param name="path">From <c>/api</c> on.</param>
+    /// <param name="body">UTF-8 JSON; null for none.</param>
+    /// <param name="key">The <c>Idempotency-Key</c>, with which the call is repeated once when the connection dies; null for routes that know none.</param>
+    /// <param name="answer">What it answers.</param>
+    /// <exception cref="ServiceUnavailableException">The backend, or something behind it, is away.</exception>
+    public Task<Answer<T>> Post<T>(HttpContext context, string path, byte[]? body, string? key, JsonTypeInfo<T> answer)
+        where T : class => Send(context, HttpMethod.Post, path, body, key, answer);
+
+    private async Task<Answer<T>> Send<T>(HttpContext context, HttpMethod method, string path, byte[]? body, string? key, JsonTypeInfo<T> answer)
+        where T : class
+    {
+        using HttpResponseMessage response = await upstream.SendAsync(
+            static call => call.Client.Make(call.Context, call.Method, call.Path, call.Body, call.Key),
+            (Client: this, Context: context, Method: method, Path: path, Body: body, Key: key),
+            retry: key is not null || method == HttpMethod.Get,
+            context.RequestAborted);
+        int status = (int)response.StatusCode;
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+        {
+            throw new ServiceUnavailableException("The server is away for the moment. Try again.")
+            {
+                RetryAfter = response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1),
+            };
+        }
+
+        if (status == StatusCodes.Status204NoContent)
+        {
+            return new Answer<T>(status, null, null);
+        }
+
+        byte[] content = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
+        if (response.IsSuccessStatusCode)
+        {
+            return new Answer<T>(status, content.Length == 0 ? null : JsonSerializer.Deserialize(content, answer), null);
+        }
+
+        if (status >= 500 || response.Content.Headers.ContentType?.MediaType != Problem.MediaType)
+        {
+            throw new InvalidOperationException($"The backend answered {method} {path} with {status}.");
+        }
+
+        return new Answer<T>(status, null, JsonSerializer.Deserialize(content, ContractsJson.Client.Problem));
+    }
+
+    private HttpRequestMessage Make(HttpContext context, HttpMethod method, string path, byte[]? body, string? key)
+    {
+        var request = new HttpRequestMessage(method, upstream.Prefix + path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        if (cookie.Read(context.Request) is string token)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        }
+
+        if (key is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+
+        request.Headers.Host = context.Request.Host.Value;
+        request.Headers.TryAddWithoutValidation("User-Agent", context.Request.Headers.UserAgent.ToString());
+        PassedHeaders.AddForwarded(context, request);
+        return request;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using TodoApp.ServiceDefaults;
+
+namespace TodoApp.Frontend.Shell;
+
+/// <summary>Shows a page, instead of problem details, where a person looked for a page and something failed.</summary>
+internal static partial class ErrorPages
+{
+    public static void UseErrorPages(this WebApplication app)
+    {
+        ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ErrorPages));
+        app.Use(async (context, next) =>
+        {
+            try
+            {
+                await next(context);
+            }
+            catch (ServiceUnavailableException away) when (CanShow(context))
+            {
+                Away(logger, away);
+                context.SetRetryAfter(away.RetryAfter);
+                await Pages.Show<AwayPage>([], StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+            }
+            catch (Exception exception) when (exception is not (OperationCanceledException or BadHttpRequestException) && CanShow(context))
+            {
+                Failed(logger, exception, context.Request.Method, context.Request.Path);
+                string trace = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+                await Pages.Show<FailedPage>(new() { ["TraceId"] = trace }, StatusCodes.Status500InternalServerError).ExecuteAsync(context);
+            }
+        });
+    }
+
+    private static bool CanShow(HttpContext context) => !context.Response.HasStarted && Pages.WantsPage(context.Request)
+        && context.GetEndpoint()?.Metadata.GetMetadata<Microsoft.AspNetCore.Components.ResourceAssetCollection>() is not null;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private static partial void Failed(ILogger logger, Exception exception, string method, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The backend is away")]
+    private static partial void Away(ILogger logger, Exception exception);
+}

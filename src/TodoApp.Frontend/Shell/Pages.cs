@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace TodoApp.Frontend.Shell;
+
+/// <summary>
+/// How pages are made: a handler asks the backend and decides, a Razor component shows what it is given. Forms are plain HTML;
+/// a write that succeeds leads on to a page, so that reloading repeats nothing.
+/// </summary>
+internal static class Pages
+{
+    private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>The group that all pages are in.</summary>
+    public static RouteGroupBuilder MapPages(this WebApplication app) =>
+        app.MapGroup("").DisableAntiforgery().WithMetadata(StaticFiles.Names(app));
+
+    public static void MapPage(this RouteGroupBuilder pages, string path, Delegate handler) => pages.MapMethods(path, Reads, handler);
+
+    /// <summary>Whatever else is asked for.</summary>
+    public static void MapNotFound(this RouteGroupBuilder pages) =>
+        pages.MapMethods("{**path}", Reads, (HttpContext context) => WantsPage(context.Request)
+            ? Show<NotFoundPage>([], StatusCodes.Status404NotFound)
+            : Results.StatusCode(StatusCodes.Status404NotFound));
+
+    /// <summary>Shows a page that nobody but this person's browser may keep, and not even that.</summary>
+    public static IResult Show<TPage>(Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
+        where TPage : IComponent => new Private(new RazorComponentResult<TPage>(parameters) { StatusCode = status });
+
+    /// <summary>Leads on to a page after a write.</summary>
+    public static IResult SeeOther(string path) => new Redirection(path);
+
+    public static bool WantsPage(HttpRequest request) =>
+        request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    private sealed class Private(IResult page) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.CacheControl = "no-store";
+            return page.ExecuteAsync(httpContext);
+        }
+    }
+
+    private sealed class Redirection(string path) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+            httpContext.Response.Headers.Location = path;
+            httpContext.Response.Headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        }
+    }
+}

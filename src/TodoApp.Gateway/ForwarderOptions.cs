@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+using Polly;
+
+namespace TodoApp.Gateway;
+
+/// <summary>What one service does differently from the other when it passes requests on.</summary>
+public sealed record ForwarderOptions
+{
+    /// <summary>Has the last word on an outgoing request, once for each attempt: this is where <c>Authorization</c> is set.</summary>
+    public Action<HttpContext, HttpRequestMessage>? Prepare { get; init; }
+
+    /// <summary>
+    /// Wraps the send of a buffered request with its retry, until the response's headers. It sees a <see cref="ServiceDefaults.ServiceUnavailableException"/>
+    /// for a failed connection or for no headers in time, and a result for every status. A rejection by it, such as an open circuit's,
+    /// is answered with 503 at once and not logged. Streams never pass it.
+    /// </summary>
+    public ResiliencePipeline? Pipeline { get; init; }
+
+    /// <summary>Whether the next service gets the caller's Host header, already checked here, instead of its own name.</summary>
+    public bool KeepHost { get; init; }
+}

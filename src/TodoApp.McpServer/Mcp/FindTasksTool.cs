@@ -1,0 +1,137 @@
+using System.Text.Json;
+using ModelContextProtocol.Protocol;
+using TodoApp.Contracts;
+using TodoApp.McpServer.Identity;
+using TodoApp.McpServer.Labels;
+using TodoApp.McpServer.Lists;
+using TodoApp.McpServer.Storage;
+using TodoApp.McpServer.Tasks;
+
+namespace TodoApp.McpServer.Mcp;
+
+/// <summary><c>find_tasks</c>.</summary>
+internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor http) : TodoTool(writes, http)
+{
+    private const int DefaultLimit = 20;
+    private const int MostPerPage = 100;
+
+    private static readonly string[] Fields = ["text", "status", "list", "label", "priority", "parent", "due", "due_before", "due_after", "sort", "limit", "cursor", "detail"];
+
+    protected override bool IsWrite => false;
+
+    protected override Tool Define() => new()
+    {
+        Name = "find_tasks",
+        Title = "Find tasks",
+        Description = "Finds tasks by text, list, label, priority, due date or status. Without arguments: the open tasks, in their order. Tasks are named by their number (#42) in all tools.",
+        Annotations = new ToolAnnotations { Title = "Find tasks", ReadOnlyHint = true, DestructiveHint = false, IdempotentHint = true, OpenWorldHint = false },
+        InputSchema = Schema("""
+            {"type":"object","additionalProperties":false,"properties":{
+            "text":{"type":"string","description":"Words that the title or the notes contain, e.g. \"rent\"."},
+            "status":{"enum":["open","completed","trashed","all"],"default":"open","description":"all leaves out the trash."},
+            "list":{"type":"string","description":"Name or id of a list, e.g. \"Work\"."},
+            "label":{"type":"string","description":"Name or id of a label, e.g. \"errand\"."},
+            "priority":{"type":"array","items":{"enum":["none","low","medium","high","urgent"]},"description":"Any of these, e.g. [\"high\",\"urgent\"]."},
+            "parent":{"type":"string","description":"Number or id of a task whose subtasks are meant, e.g. \"#42\"; \"none\" leaves subtasks out."},
+            "due":{"enum":["today","overdue","upcoming","none"],"description":"In the account's time zone; upcoming begins tomorrow."},
+            "due_before":{"type":"string","description":"Exclusive: 2026-12-01 or 2026-12-01T09:00."},
+            "due_after":{"type":"string","description":"Exclusive: 2026-12-01 or 2026-12-01T09:00."},
+            "sort":{"enum":["position","due","priority","created","updated","-position","-due","-priority","-created","-updated"],"description":"- reverses. priority begins with urgent."},
+            "limit":{"type":"integer","minimum":1,"maximum":100,"default":20},
+            "cursor":{"type":"string","description":"next_cursor of the page before, with the same other arguments."},
+            "detail":{"enum":["concise","detailed"],"default":"concise","description":"detailed adds notes, ids and times."}}}
+            """),
+        OutputSchema = Schema("""{"type":"object","required":["tasks"],"properties":{"next_cursor":{"type":"string"},"tasks":{"type":"array","items":""" + ToolTask.Schema + "}}}"),
+    };
+
+    protected override async Task<CallToolResult> RunAsync(Caller caller, IReadOnlyDictionary<string, JsonElement> arguments, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        (TaskQuery query, bool isDetailed) = Read(arguments, errors);
+        if (errors.ToProblem() is Problem problem)
+        {
+            return Error(problem, arguments);
+        }
+
+        Outcome<TaskPage> page = await ListTasks.FindAsync(Writes, caller, query, cancellationToken);
+        if (!page.IsDone)
+        {
+            return Error(page.Problem, arguments);
+        }
+
+        List<TaskList> lists = await GetLists.ReadAsync(Writes, caller, cancellationToken);
+        List<Label> labels = await GetLabels.ReadAsync(Writes.Database, caller, cancellationToken);
+        var found = new FoundTasks([.. page.Value.Items.Select(task => ToolTask.From(task, lists, labels, isDetailed))], page.Value.NextCursor);
+        return Done(Describe(found, lists), JsonSerializer.SerializeToElement(found, ToolJson.Default.FoundTasks));
+    }
+
+    private static string Describe(FoundTasks found, List<TaskList> lists)
+    {
+        if (found.Tasks.Length == 0)
+        {
+            return $"No task fits. Leave an argument out, or try status \"all\". There are the lists {string.Join(", ", lists.Take(20).Select(list => list.Name))}.";
+        }
+
+        string lines = string.Join('\n', found.Tasks.Select(task => task.ToLine()));
+        return found.NextCursor is null ? lines : $"{lines}\nThere are more: call again with cursor \"{found.NextCursor}\".";
+    }
+
+    private static (TaskQuery Query, bool IsDetailed) Read(IReadOnlyDictionary<string, JsonElement> arguments, FieldErrors errors)
+    {
+        var fields = new JsonFields(arguments, Fields, errors);
+        string? sort = Choice("sort", [.. TaskQuery.Sorts, .. TaskQuery.Sorts.Select(name => "-" + name)]);
+        string? parent = fields.Reference("parent").Value;
+        var reference = default(TaskReference);
+        if (parent is not null and not "none" && !TaskReference.TryParse(parent, out reference))
+        {
+            errors.Invalid("parent", "must be a task's number such as \"#42\", its id, or \"none\".");
+        }
+
+        var query = new TaskQuery
+        {
+            Text = NotEmpty(fields.Text("text").Value),
+            Status = Choice("status", TaskQuery.Statuses) ?? "open",
+            List = NotEmpty(fields.Reference("list").Value),
+            Label = NotEmpty(fields.Reference("label").Value),
+            Priorities = [.. (fields.Texts("priority", 5).Value ?? []).Select(text => Rules.Priority(text, "priority", errors)).Distinct()],
+            Parent = parent is null or "none" ? null : reference,
+            TopLevel = parent == "none",
+            Due = Choice("due", TaskQuery.Dues),
+            DueBefore = Date("due_before"),
+            DueAfter = Date("due_after"),
+            Sort = sort?.TrimStart('-'),
+            Descending = sort is ['-', ..],
+            Limit = fields.Number("limit", 1, MostPerPage).Or(DefaultLimit),
+            Cursor = NotEmpty(fields.Text("cursor").Value),
+        };
+        foreach ((string name, string? text) in new[] { ("text", query.Text), ("list", query.List), ("label", query.Label) })
+        {
+            if (text is not null && text.Contains('\0', StringComparison.Ordinal))
+            {
+                errors.Invalid(name, "has the control character U+0000.");
+            }
+        }
+
+        return (query, Choice("detail", ["concise", "detailed"]) == "detailed");
+
+        static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
+        string? Choice(string name, string[] choices)
+        {
+            string? value = NotEmpty(fields.Text(name).Value);
+            if (value is not null && !choices.Contains(value, StringComparer.Ordinal))
+            {
+                errors.Invalid(name, $"must be one of {string.Join(", ", choices)}.");
+                return null;
+            }
+
+            return value;
+        }
+
+        DueDate? Date(string name)
+        {
+            string? text = DueDate.Read(fields.Text(name).Value, name, errors);
+            return text is not null && DueDate.TryParse(text, out DueDate due) ? due : null;
+        }
+    }
+}

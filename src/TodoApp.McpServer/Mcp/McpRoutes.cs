@@ -1,0 +1,36 @@
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace TodoApp.McpServer.Mcp;
+
+/// <summary>The Model Context Protocol at <c>/mcp</c>: stateless, so that any replica answers any request.</summary>
+internal static class McpRoutes
+{
+    private const int RequestLimit = 4 * 1024 * 1024;
+
+    private const string Instructions =
+        "A to-do list that its owner and agents work on together. Find tasks before you change them; tasks are named by their number (#42). "
+        + "Every change is logged with your token's name and can be undone. Give each write an idempotency_key, so that a retry is safe.";
+
+    public static void AddMcp(this IServiceCollection services)
+    {
+        services.AddHttpContextAccessor();
+        services.AddSingleton<McpServerTool, FindTasksTool>();
+        services.AddSingleton<McpServerTool, AddTasksTool>();
+        services.AddSingleton<McpServerTool, UpdateTasksTool>();
+        services.AddSingleton<McpServerTool, CompleteTasksTool>();
+        services.AddSingleton<McpServerTool, DeleteTasksTool>();
+        services.AddMcpServer(options =>
+        {
+            options.ServerInfo = new Implementation
+            {
+                Name = "todo-app",
+                Title = "Todo App",
+                Version = typeof(McpRoutes).Assembly.GetName().Version!.ToString(3),
+            };
+            options.ServerInstructions = Instructions;
+        }).WithHttpTransport();
+    }
+
+    public static void MapMcpApi(this IEndpointRouteBuilder app) => app.MapMcp("/mcp").WithMetadata(new BodyLimit(RequestLimit)).ExcludeFromDescription();
+}

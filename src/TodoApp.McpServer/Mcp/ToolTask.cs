@@ -1,0 +1,127 @@
+using System.Text;
+using System.Text.Json.Serialization;
+using TodoApp.Contracts;
+
+namespace TodoApp.McpServer.Mcp;
+
+/// <summary>A task as tools give it: names instead of ids, and only what is set.</summary>
+internal sealed record ToolTask
+{
+    public required long Number { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Status { get; init; }
+
+    public required string List { get; init; }
+
+    public string? Due { get; init; }
+
+    public string? DueTimeZone { get; init; }
+
+    public string? Priority { get; init; }
+
+    public string[]? Labels { get; init; }
+
+    public string? Recurrence { get; init; }
+
+    public string? Id { get; init; }
+
+    public string? ParentId { get; init; }
+
+    public string? Notes { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>The JSON Schema of a task in tools' results.</summary>
+    public const string Schema = """
+        {"type":"object","required":["number","title","status","list"],"additionalProperties":false,"properties":{
+        "number":{"type":"integer"},"title":{"type":"string"},"status":{"enum":["open","completed","trashed"]},"list":{"type":"string"},
+        "due":{"type":"string"},"due_time_zone":{"type":"string"},"priority":{"type":"string"},"labels":{"type":"array","items":{"type":"string"}},
+        "recurrence":{"type":"string"},"id":{"type":"string"},"parent_id":{"type":"string"},"notes":{"type":"string"},
+        "completed_at":{"type":"string"},"created_at":{"type":"string"},"updated_at":{"type":"string"}}}
+        """;
+
+    public static ToolTask From(TaskItem task, IReadOnlyList<TaskList> lists, IReadOnlyList<Label> labels, bool isDetailed) => new()
+    {
+        Number = task.Number,
+        Title = task.Title,
+        Status = task.DeletedAt is not null ? "trashed" : task.CompletedAt is not null ? "completed" : "open",
+        List = lists.FirstOrDefault(list => list.Id == task.ListId)?.Name ?? "",
+        Due = task.Due,
+        DueTimeZone = task.DueTimeZone,
+        Priority = task.Priority == Contracts.Priority.None ? null : task.Priority.ToString().ToLowerInvariant(),
+        Labels = task.LabelIds.Length == 0 ? null : [.. task.LabelIds.Select(id => labels.FirstOrDefault(label => label.Id == id)?.Name ?? "")],
+        Recurrence = task.Recurrence,
+        Id = isDetailed ? task.Id.ToString() : null,
+        ParentId = isDetailed ? task.ParentId?.ToString() : null,
+        Notes = isDetailed ? task.Notes : null,
+        CompletedAt = isDetailed ? task.CompletedAt : null,
+        CreatedAt = isDetailed ? task.CreatedAt : null,
+        UpdatedAt = isDetailed ? task.UpdatedAt : null,
+    };
+
+    /// <summary>One line to read, with the notes under it.</summary>
+    public string ToLine()
+    {
+        var line = new StringBuilder($"#{Number} {Title}");
+        if (Due is not null)
+        {
+            line.Append(" | due ").Append(Due.Replace('T', ' '));
+            if (DueTimeZone is not null)
+            {
+                line.Append(' ').Append(DueTimeZone);
+            }
+        }
+
+        if (Recurrence is not null)
+        {
+            line.Append(" | repeats ").Append(Recurrence);
+        }
+
+        if (Priority is not null)
+        {
+            line.Append(" | ").Append(Priority);
+        }
+
+        line.Append(" | in ").Append(List);
+        if (Labels is not null)
+        {
+            line.Append(" | ").AppendJoin(' ', Labels.Select(label => "@" + label));
+        }
+
+        if (Status != "open")
+        {
+            line.Append(" | ").Append(Status);
+        }
+
+        if (Notes is not null)
+        {
+            line.Append("\n  ").Append(Notes.Replace("\n", "\n  ", StringComparison.Ordinal));
+        }
+
+        return line.ToString();
+    }
+}
+
+/// <summary>What <c>find_tasks</c> found.</summary>
+internal sealed record FoundTasks(ToolTask[] Tasks, string? NextCursor = null);
+
+/// <summary>What became of each item of a write.</summary>
+internal sealed record ToolResults(ToolResult[] Results);
+
+/// <summary>What became of one item: the task as it is now, or the error.</summary>
+internal sealed record ToolResult(bool Ok, ToolTask? Task = null, string? Error = null);
+
+/// <summary>How tools' results are written: only what is set, and readable.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(TimestampConverter)])]
+[JsonSerializable(typeof(FoundTasks))]
+[JsonSerializable(typeof(ToolResults))]
+internal sealed partial class ToolJson : JsonSerializerContext;

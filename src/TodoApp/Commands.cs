@@ -1,0 +1,78 @@
+using System.CommandLine;
+using TodoApp.ServiceDefaults;
+
+namespace TodoApp.Laptop;
+
+/// <summary>The program's commands. Without one it serves.</summary>
+internal static class Commands
+{
+    private const string Description = """
+        Todo App on one machine: frontend, backend and mcp-server in one process, on 127.0.0.1, with the data in one folder.
+
+        With DATABASE_URL=postgresql://user:password@host/database in the environment the data is in PostgreSQL.
+        Other settings are environment variables too, for example LOG_LEVEL (warning), REGISTRATION (open), PUBLIC_URL, ALLOWED_HOSTS.
+        """;
+
+    /// <summary>Runs the command that the arguments name.</summary>
+    /// <returns>0; 1 when it failed, 2 when an argument or a setting is wrong, each with one line on standard error.</returns>
+    public static async Task<int> Run(string[] args)
+    {
+        var data = new Option<string?>("--data")
+        {
+            Description = "The folder with the data. Made when it is not there.",
+            HelpName = "DIR",
+            Recursive = true,
+            DefaultValueFactory = _ => DataFolder.Default(),
+        };
+        Option<int> port = Port("--port", 3000, "The port of the pages.");
+        Option<int> backendPort = Port("--backend-port", 8000, "The port of the API alone.");
+        Option<int> mcpPort = Port("--mcp-port", 8001, "The port of mcp-server, which serves the backend only.");
+        var root = new RootCommand(Description) { data, port, backendPort, mcpPort };
+        root.SetAction((result, _) => Serve.Run(result.GetValue(data), result.GetValue(port), result.GetValue(backendPort), result.GetValue(mcpPort)));
+
+        var backupFile = new Argument<FileInfo>("FILE") { Description = "The file to write: a zip archive that only you may read. It holds every account." };
+        var force = new Option<bool>("--force") { Description = "Replace FILE when it is there." };
+        var backup = new Command("backup", "Copies everything into one file, also while Todo App is running.") { backupFile, force };
+        backup.SetAction((result, cancellation) => Backup.Run(result.GetValue(data), result.GetRequiredValue(backupFile).FullName, result.GetValue(force), cancellation));
+        root.Subcommands.Add(backup);
+
+        var restoreFile = new Argument<FileInfo>("FILE") { Description = "What backup has written." };
+        var restore = new Command("restore", "Replaces everything by what is in a backup. What was there is kept beside it. Todo App must not be running.") { restoreFile };
+        restore.SetAction((result, cancellation) => Restore.Run(result.GetValue(data), result.GetRequiredValue(restoreFile).FullName, cancellation));
+        root.Subcommands.Add(restore);
+
+        ParseResult parsed = root.Parse(args);
+        try
+        {
+            // Serving stops by its own handler, in order and without a deadline.
+            int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return parsed.Errors.Count > 0 ? 2 : code;
+        }
+        catch (ConfigurationException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 2;
+        }
+        catch (CommandFailedException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+
+    private static Option<int> Port(string name, int number, string description)
+    {
+        var option = new Option<int>(name) { Description = description + " 0: any that is free.", HelpName = "PORT", DefaultValueFactory = _ => number };
+        option.Validators.Add(result =>
+        {
+            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 0 or > 65535)
+            {
+                result.AddError($"{name} must be a number from 0 to 65535.");
+            }
+        });
+        return option;
+    }
+}
+
+/// <summary>A command can't do what it should. The message is one line for whoever typed it.</summary>
+internal sealed class CommandFailedException(string message, Exception? inner = null) : Exception(message, inner);

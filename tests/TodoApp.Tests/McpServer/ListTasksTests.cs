@@ -1,0 +1,154 @@
+using System.Text.Json.Nodes;
+using TodoApp.Tests.Infrastructure;
+
+namespace TodoApp.Tests.McpServer;
+
+public abstract class ListTasksTests(SystemFixture fixture) : EngineTests(fixture, Services.McpServer)
+{
+    private Api Api(TestIdentity? identity = null) => new(System.McpServerClient(identity));
+
+    private static async Task<List<JsonNode>> ReadAllAsync(Api api, string query, int limit)
+    {
+        var all = new List<JsonNode>();
+        string? cursor = null;
+        do
+        {
+            Reply page = (await api.GetAsync($"/tasks?{query}&limit={limit}{(cursor is null ? "" : "&cursor=" + cursor)}")).Expect(200);
+            all.AddRange(page.Items);
+            cursor = (string?)page.Json["nextCursor"];
+            Assert.True(cursor is null || page.Items.Length == limit);
+        }
+        while (cursor is not null);
+        return all;
+    }
+
+    [Fact]
+    public async Task Every_sort_pages_through_all_tasks_once_and_in_order()
+    {
+        using Api api = Api();
+        string[] priorities = ["none", "low", "medium", "high", "urgent"];
+        string?[] dues = [null, "2026-12-01", "2026-12-01T09:00", "2026-11-30T23:59", "2027-01-01"];
+        for (int i = 0; i < 23; i++)
+        {
+            (await api.PostAsync("/tasks", new JsonObject { ["title"] = $"T{i}", ["priority"] = priorities[i * 7 % 5], ["due"] = dues[i * 3 % 5] })).Expect(201);
+        }
+
+        await api.PatchAsync("/tasks/3", """{"title": "changed last"}""");
+        foreach (string sort in new[] { "position", "due", "priority", "created", "updated" })
+        {
+            List<JsonNode> all = await ReadAllAsync(api, $"sort={sort}", 200);
+            Assert.Equal(23, all.Select(task => (long)task["number"]!).Distinct().Count());
+            Assert.Equal(all.Select(task => (string)task["id"]!), (await ReadAllAsync(api, $"sort={sort}", 4)).Select(task => (string)task["id"]!));
+            Assert.Equal(all.Select(task => (string)task["id"]!).Reverse(), (await ReadAllAsync(api, $"sort=-{sort}", 5)).Select(task => (string)task["id"]!));
+        }
+
+        List<JsonNode> byPriority = await ReadAllAsync(api, "sort=priority", 7);
+        Assert.Equal(byPriority.Select(task => Array.IndexOf(priorities, (string)task["priority"]!)).OrderDescending(), byPriority.Select(task => Array.IndexOf(priorities, (string)task["priority"]!)));
+        List<JsonNode> byDue = await ReadAllAsync(api, "sort=due", 7);
+        Assert.Equal(["2026-11-30T23:59", "2026-12-01T09:00", "2026-12-01", "2027-01-01", null], byDue.Select(task => (string?)task["due"]).Distinct());
+        Assert.Equal("changed last", (string)(await ReadAllAsync(api, "sort=-updated", 3))[0]["title"]!);
+    }
+
+    [Fact]
+    public async Task A_page_is_not_disturbed_by_what_is_added_or_completed_meanwhile()
+    {
+        using Api api = Api();
+        for (int i = 0; i < 10; i++)
+        {
+            await api.PostAsync("/tasks", $$"""{"title": "T{{i}}"}""");
+        }
+
+        Reply first = await api.GetAsync("/tasks?limit=4");
+        await api.PostAsync("/tasks/2/complete");
+        await api.PostAsync("/tasks/4/complete");
+        await api.PostAsync("/tasks", """{"title": "New"}""");
+        Reply second = await api.GetAsync($"/tasks?limit=100&cursor={first.Get("nextCursor")}");
+        Assert.Equal(["T4", "T5", "T6", "T7", "T8", "T9", "New"], second.Names);
+    }
+
+    [Fact]
+    public async Task Filters_select_by_list_label_priority_parent_status_and_text()
+    {
+        using Api api = Api();
+        await api.PostAsync("/lists", """{"name": "Work"}""");
+        await api.PostAsync("/tasks", """{"title": "Alpha 100%", "list": "Work", "labels": ["home", "x"], "priority": "p1"}""");
+        await api.PostAsync("/tasks", """{"title": "Beta", "labels": ["home"], "notes": "alpha inside", "priority": "low"}""");
+        await api.PostAsync("/tasks", """{"title": "Gamma", "parentId": 2}""");
+        await api.PostAsync("/tasks", """{"title": "Delta"}""");
+        await api.PostAsync("/tasks/4/complete");
+        await api.PostAsync("/tasks", """{"title": "Epsilon"}""");
+        await api.DeleteAsync("/tasks/5");
+        string label = (string)(await api.GetAsync("/labels")).Items[0]["id"]!;
+        foreach ((string query, string expected) in new[]
+        {
+            ("", "Alpha 100%,Beta,Gamma"), ("list=WORK", "Alpha 100%"), ("list=inbox", "Beta,Gamma"), ("label=Home", "Alpha 100%,Beta"), ("label=x&list=work", "Alpha 100%"),
+            ($"label={label}", "Alpha 100%,Beta"), ("priority=urgent", "Alpha 100%"), ("priority=p1,low", "Alpha 100%,Beta"), ("parent=2", "Gamma"), ("parent=none", "Alpha 100%,Beta"),
+            ("status=completed", "Delta"), ("status=trashed", "Epsilon"), ("status=all&sort=created", "Alpha 100%,Beta,Gamma,Delta"),
+            ("q=ALPHA", "Alpha 100%,Beta"), ("q=100%25", "Alpha 100%"), ("q=%25%25", ""), ("q=_lpha", ""), ("parent=999", ""),
+        })
+        {
+            Assert.Equal(expected, string.Join(',', (await api.GetAsync("/tasks?" + query)).Expect(200).Names));
+        }
+
+        (await api.GetAsync("/tasks?list=Wrok")).ExpectProblem(422, "invalid", "list");
+        (await api.GetAsync("/tasks?label=nope")).ExpectProblem(422, "invalid", "label");
+    }
+
+    [Theory]
+    [InlineData("Europe/Berlin")]
+    [InlineData("Pacific/Kiritimati")]
+    [InlineData("Pacific/Pago_Pago")]
+    public async Task Due_filters_mean_the_day_of_the_account(string zone)
+    {
+        using Api api = Api(new TestIdentity { TimeZone = zone });
+        TimeZoneInfo info = TimeZoneInfo.FindSystemTimeZoneById(zone);
+        DateTime now = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), info).DateTime;
+        DateTime utc = TimeProvider.System.GetUtcNow().UtcDateTime;
+        foreach ((string title, string? due, string? dueZone) in new[]
+        {
+            ("yesterday", $"{now.AddDays(-1):yyyy-MM-dd}", null), ("today", $"{now:yyyy-MM-dd}", null), ("tomorrow", $"{now.AddDays(1):yyyy-MM-dd}", null), ("never", null, (string?)null),
+            ("minutes ago in UTC", $"{utc.AddMinutes(-2):yyyy-MM-ddTHH:mm}", "UTC"), ("in two days in Tokyo", $"{utc.AddHours(9).AddDays(2):yyyy-MM-ddTHH:mm}", "Asia/Tokyo"),
+        })
+        {
+            (await api.PostAsync("/tasks", new JsonObject { ["title"] = title, ["due"] = due, ["dueTimeZone"] = dueZone })).Expect(201);
+        }
+
+        Assert.Equal(["yesterday", "minutes ago in UTC"], (await api.GetAsync("/tasks?due=overdue")).Names);
+        Assert.Contains("today", (await api.GetAsync("/tasks?due=today")).Names);
+        Assert.Equal(["tomorrow", "in two days in Tokyo"], (await api.GetAsync("/tasks?due=upcoming&sort=due")).Names);
+        Assert.Equal(["never"], (await api.GetAsync("/tasks?due=none")).Names);
+        Assert.Equal(["yesterday"], (await api.GetAsync($"/tasks?dueBefore={now:yyyy-MM-dd}&dueAfter={now.AddDays(-2):yyyy-MM-dd}")).Names.Where(name => name == "yesterday"));
+        Assert.DoesNotContain("tomorrow", (await api.GetAsync($"/tasks?dueAfter={now.AddDays(1):yyyy-MM-dd}")).Names);
+        Assert.Contains("tomorrow", (await api.GetAsync($"/tasks?dueAfter={now:yyyy-MM-dd}")).Names);
+    }
+
+    [Fact]
+    public async Task Cursors_from_elsewhere_and_wrong_parameters_are_refused_with_a_reason()
+    {
+        using Api api = Api();
+        for (int i = 0; i < 3; i++)
+        {
+            await api.PostAsync("/tasks", $$"""{"title": "T{{i}}"}""");
+        }
+
+        string cursor = (await api.GetAsync("/tasks?limit=1")).Get("nextCursor");
+        (await api.GetAsync($"/tasks?limit=2&cursor={cursor}")).Expect(200);
+        foreach ((string query, string field) in new[]
+        {
+            ($"sort=due&cursor={cursor}", "cursor"), ($"status=completed&cursor={cursor}", "cursor"), ("cursor=x", "cursor"), ("cursor=AAAA", "cursor"), ($"cursor={new string('A', 2000)}", "cursor"),
+            ("status=done", "status"), ("due=soon", "due"), ("dueBefore=tomorrow", "dueBefore"), ("sort=title", "sort"), ("limit=0", "limit"), ("limit=201", "limit"), ("limit=x", "limit"),
+            ("priority=p5", "priority"), ("parent=abc", "parent"), ("list=%00", "list"),
+        })
+        {
+            (await api.GetAsync("/tasks?" + query)).ExpectProblem(422, "invalid", field);
+        }
+
+        Reply unknown = (await api.GetAsync("/tasks?statsu=open")).ExpectProblem(400, "malformed-request", "statsu");
+        Assert.Contains("Did you mean status?", unknown.Text, StringComparison.Ordinal);
+        (await api.GetAsync("/tasks?limit=1&limit=2")).ExpectProblem(400, "malformed-request", "limit");
+    }
+}
+
+public sealed class ListTasksOnSqlite(OnSqlite fixture) : ListTasksTests(fixture), IClassFixture<OnSqlite>;
+
+public sealed class ListTasksOnPostgres(OnPostgres fixture) : ListTasksTests(fixture), IClassFixture<OnPostgres>;

@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using TodoApp.Tests.Infrastructure;
+
+namespace TodoApp.Tests.McpServer;
+
+public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture, Services.McpServer)
+{
+    private Api Api(TestIdentity? identity = null) => new(System.McpServerClient(identity));
+
+    private static async Task<JsonNode> RpcAsync(Api api, string method, JsonObject parameters)
+    {
+        var message = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters };
+        Reply reply = (await api.PostAsync("/mcp", message, ("Accept", "application/json, text/event-stream"), ("MCP-Protocol-Version", "2025-11-25"))).Expect(200);
+        string json = reply.Text.StartsWith('{') ? reply.Text : reply.Text.Split('\n').Single(line => line.StartsWith("data:", StringComparison.Ordinal))["data:".Length..];
+        return JsonNode.Parse(json)!;
+    }
+
+    private static async Task<JsonNode> CallAsync(Api api, string tool, string arguments) =>
+        (await RpcAsync(api, "tools/call", new JsonObject { ["name"] = tool, ["arguments"] = JsonNode.Parse(arguments) }))["result"]!;
+
+    private static string TextOf(JsonNode result) => (string)result["content"]![0]!["text"]!;
+
+    private static bool IsError(JsonNode result) => (bool?)result["isError"] ?? false;
+
+    [Fact]
+    public async Task The_tools_are_listed_with_schemas_and_all_annotations()
+    {
+        using Api api = Api();
+        JsonArray tools = (await RpcAsync(api, "tools/list", []))["result"]!["tools"]!.AsArray();
+        Assert.Equal(["add_tasks", "complete_tasks", "delete_tasks", "find_tasks", "update_tasks"], tools.Select(tool => (string)tool!["name"]!).Order());
+        foreach (JsonNode? tool in tools)
+        {
+            Assert.Equal("object", (string)tool!["inputSchema"]!["type"]!);
+            Assert.Equal("object", (string)tool["outputSchema"]!["type"]!);
+            Assert.Equal(["destructiveHint", "idempotentHint", "openWorldHint", "readOnlyHint", "title"], tool["annotations"]!.AsObject().Select(pair => pair.Key).Order());
+        }
+    }
+
+    [Fact]
+    public async Task An_agent_adds_finds_changes_completes_and_deletes()
+    {
+        var identity = new TestIdentity { Agent = "Laptop assistant" };
+        using Api api = Api(identity);
+        JsonNode added = await CallAsync(api, "add_tasks", """{"tasks": [{"title": "Pay rent", "due": "2026-12-01", "priority": "high", "labels": ["bills"]}, {"title": "Šluft 日本"}], "idempotency_key": "a"}""");
+        Assert.False(IsError(added));
+        Assert.Equal("Added 2 of 2:\n#1 Pay rent | due 2026-12-01 | high | in Inbox | @bills\n#2 Šluft 日本 | in Inbox", TextOf(added));
+        Assert.Equal(2, added["structuredContent"]!["results"]!.AsArray().Count);
+        JsonNode again = await CallAsync(api, "add_tasks", """{"idempotency_key": "a", "tasks": [{"title": "Pay rent", "due": "2026-12-01", "priority": "high", "labels": ["bills"]}, {"title": "Šluft 日本"}]}""");
+        Assert.Equal(added["structuredContent"]!.ToJsonString(), again["structuredContent"]!.ToJsonString());
+        Assert.True(IsError(await CallAsync(api, "add_tasks", """{"tasks": [{"title": "Other"}], "idempotency_key": "a"}""")));
+
+        JsonNode found = await CallAsync(api, "find_tasks", """{"label": "bills", "detail": "detailed"}""");
+        Assert.Equal("Pay rent", (string)found["structuredContent"]!["tasks"]![0]!["title"]!);
+        JsonNode changed = await CallAsync(api, "update_tasks", """{"tasks": [{"task": "#1", "due": null, "title": "Rent"}, {"task": "#99", "title": "x"}, {"task": 2, "parent": "#1"}]}""");
+        Assert.Equal([true, false, true], changed["structuredContent"]!["results"]!.AsArray().Select(result => (bool)result!["ok"]!));
+        Assert.False(IsError(changed));
+        Assert.StartsWith("Completed 1 of 1:", TextOf(await CallAsync(api, "complete_tasks", """{"tasks": ["#2"]}""")), StringComparison.Ordinal);
+        Assert.StartsWith("Reopened 1 of 1:", TextOf(await CallAsync(api, "complete_tasks", """{"tasks": [2], "reopen": true}""")), StringComparison.Ordinal);
+        Assert.False(IsError(await CallAsync(api, "delete_tasks", """{"tasks": ["#1"]}""")));
+        Assert.Empty((await CallAsync(api, "find_tasks", "{}"))["structuredContent"]!["tasks"]!.AsArray());
+        Assert.False(IsError(await CallAsync(api, "delete_tasks", """{"tasks": ["#1"], "restore": true}""")));
+        Assert.Equal(["Laptop assistant"], (await api.GetAsync("/changes?since=1")).Items.Select(change => (string)change["actor"]!["name"]!).Distinct());
+    }
+
+    [Theory]
+    [InlineData("add_tasks", """{}""", "tasks must be given")]
+    [InlineData("add_tasks", """{"tasks": []}""", "1 to 100")]
+    [InlineData("add_tasks", """{"tasks": "x"}""", "tasks must be an array")]
+    [InlineData("add_tasks", """{"tasks": [{"title": "a", "due": "next friday-ish"}]}""", "tasks[0].due must be a date such as 2026-12-01, or a date and time such as 2026-12-01T09:00 (its zone is given apart). You sent \"next friday-ish\".")]
+    [InlineData("add_tasks", """{"tasks": [{"title": "a", "priority": "very"}]}""", "tasks[0].priority must be none, low, medium, high or urgent")]
+    [InlineData("add_tasks", """{"tasks": [{"title": ""}]}""", "tasks[0].title must not be empty")]
+    [InlineData("add_tasks", """{"tasks": [{"titel": "a"}]}""", "Did you mean title?")]
+    [InlineData("add_tasks", """{"tasks": [{"title": "a"}], "when": "now"}""", "when is not a known field")]
+    [InlineData("add_tasks", """{"tasks": [{"title": "a"}], "idempotency_key": ""}""", "idempotency_key must have 1 to 255")]
+    [InlineData("update_tasks", """{"tasks": [{"task": "the rent one", "title": "a"}]}""", "tasks[0].task must be a task's number such as \"#42\"")]
+    [InlineData("complete_tasks", """{"tasks": ["x"]}""", "find_tasks gives it. You sent \"x\".")]
+    [InlineData("complete_tasks", """{"tasks": [true]}""", "array of texts")]
+    [InlineData("complete_tasks", """{"tasks": ["#1"], "reopen": "yes"}""", "reopen must be true or false")]
+    [InlineData("delete_tasks", """{"task": "#1"}""", "Did you mean tasks?")]
+    [InlineData("find_tasks", """{"limit": 1000}""", "limit must be from 1 to 100. You sent 1000.")]
+    [InlineData("find_tasks", """{"limit": "ten"}""", "limit must be a whole number")]
+    [InlineData("find_tasks", """{"status": "done"}""", "status must be one of open, completed, trashed, all. You sent \"done\".")]
+    [InlineData("find_tasks", """{"list": "Nowhere"}""", "There are 'Inbox'")]
+    [InlineData("find_tasks", """{"cursor": "zzz"}""", "cursor must be")]
+    [InlineData("find_tasks", """{"query": "x"}""", "query is not a known field")]
+    public async Task Wrong_arguments_are_explained(string tool, string arguments, string expected)
+    {
+        using Api api = Api();
+        JsonNode result = await CallAsync(api, tool, arguments);
+        Assert.True(IsError(result));
+        Assert.Contains(expected, TextOf(result), StringComparison.Ordinal);
+        Assert.Empty((await api.GetAsync("/tasks?status=all")).Items);
+    }
+
+    [Fact]
+    public async Task A_token_that_only_reads_can_only_find()
+    {
+        using Api api = Api(new TestIdentity { Scope = "tasks:read" });
+        Assert.False(IsError(await CallAsync(api, "find_tasks", "{}")));
+        JsonNode refused = await CallAsync(api, "add_tasks", """{"tasks": [{"title": "a"}]}""");
+        Assert.True(IsError(refused));
+        Assert.StartsWith("insufficient_scope", TextOf(refused), StringComparison.Ordinal);
+    }
+}
+
+public sealed class McpToolsOnSqlite(OnSqlite fixture) : McpToolsTests(fixture), IClassFixture<OnSqlite>;
+
+public sealed class McpToolsOnPostgres(OnPostgres fixture) : McpToolsTests(fixture), IClassFixture<OnPostgres>;
