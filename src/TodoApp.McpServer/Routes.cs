@@ -75,7 +75,7 @@ internal static class Routes
         read.MapGet("/lists", GetLists.Handle).WithTags("Lists")
             .WithName("listLists").WithSummary("Read all lists")
             .WithDescription("Archived ones too, in their order.")
-            .Produces<ItemList<TaskList>>();
+            .Produces<ItemList<TaskList>>().Problems();
         write.MapPost("/lists", Lists.CreateList.Handle).WithTags("Lists")
             .WithName("createList").WithSummary("Create a list")
             .WithDescription("Names are unique without regard to case; lists can be inside of lists, up to three levels.")
@@ -99,7 +99,7 @@ internal static class Routes
         read.MapGet("/labels", GetLabels.Handle).WithTags("Labels")
             .WithName("listLabels").WithSummary("Read all labels")
             .WithDescription("In the order of their names.")
-            .Produces<ItemList<Label>>();
+            .Produces<ItemList<Label>>().Problems();
 
         read.MapGet("/changes", ListChanges.Handle).WithTags("Changes")
             .WithName("listChanges").WithSummary("Read the change log")
@@ -113,7 +113,7 @@ internal static class Routes
         read.MapGet("/snapshot", GetSnapshot.Handle).WithTags("Changes")
             .WithName("getSnapshot").WithSummary("Read everything at one version")
             .WithDescription("All lists, labels, filters and tasks (those in the trash too), and the version from which the change log goes on.")
-            .Produces<Snapshot>();
+            .Produces<Snapshot>().Problems(410);
 
         app.MapDelete("/space", DeleteSpace.Handle).WithMetadata(new RequiredScope(Scopes.SpaceDelete)).WithTags("Space")
             .WithName("deleteSpace").WithSummary("Remove everything for good")
