@@ -33,36 +33,43 @@ public static class BackendCommands
     /// <summary>Runs the command that the arguments name.</summary>
     /// <param name="args">For example <c>users list</c>; empty: serve until SIGTERM.</param>
     /// <param name="settings">What stands over the environment variables, for a host with several services.</param>
+    /// <param name="output">Where results go; standard output unless given.</param>
+    /// <param name="error">Where complaints go; standard error unless given.</param>
     /// <returns>0, or 1 when the command failed, or 2 when a setting or an argument is wrong.</returns>
-    public static async Task<int> Run(string[] args, IReadOnlyDictionary<string, string?>? settings = null)
+    public static async Task<int> Run(
+        string[] args, IReadOnlyDictionary<string, string?>? settings = null, TextWriter? output = null, TextWriter? error = null)
     {
+        output ??= Console.Out;
+        error ??= Console.Error;
         var root = new RootCommand(Settings);
         root.SetAction((_, _) => Serve(settings));
 
         var migrate = new Command("migrate", "Brings the database's schema up to what this program needs. A newer schema is left as it is.");
-        migrate.SetAction((_, cancellation) => Migrate(settings, cancellation));
+        migrate.SetAction((_, cancellation) => Migrate(settings, output, cancellation));
         root.Subcommands.Add(migrate);
-        root.Subcommands.Add(UsersCommand.Make(settings));
+        root.Subcommands.Add(UsersCommand.Make(settings, output, error));
 
-        var url = new Argument<Uri>("URL") { Description = "What to ask, for example http://127.0.0.1:8000/health." };
+        var url = new Argument<string>("URL") { Description = "What to ask, for example http://127.0.0.1:8000/health." };
         var check = new Command("check", "Asks a URL by GET: 0 when it answers with success within 10 seconds, otherwise 1.") { url };
-        check.SetAction((result, cancellation) => Check(result.GetRequiredValue(url), cancellation));
+        check.SetAction((result, cancellation) => Check(result.GetRequiredValue(url), output, error, cancellation));
         root.Subcommands.Add(check);
 
         ParseResult parsed = root.Parse(args);
         try
         {
-            int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            // No termination timeout: after two seconds it would end the process in the middle of draining.
+            var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output, Error = error };
+            int code = await parsed.InvokeAsync(invocation);
             return parsed.Errors.Count > 0 ? 2 : code;
         }
         catch (ConfigurationException exception)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await error.WriteLineAsync(exception.Message);
             return 2;
         }
         catch (Exception exception) when (exception is TimeoutException || AccountsDatabase.IsAway(exception))
         {
-            await Console.Error.WriteLineAsync($"The database is away, or was never migrated: {Innermost(exception).Message}");
+            await error.WriteLineAsync($"The database is away, or was never migrated: {Innermost(exception).Message}");
             return 1;
         }
     }
@@ -73,25 +80,31 @@ public static class BackendCommands
         return 0;
     }
 
-    private static async Task<int> Migrate(IReadOnlyDictionary<string, string?>? settings, CancellationToken cancellation)
+    private static async Task<int> Migrate(IReadOnlyDictionary<string, string?>? settings, TextWriter output, CancellationToken cancellation)
     {
         IReadOnlyList<string> applied = await BackendService.Migrate(settings, cancellation);
-        await Console.Out.WriteLineAsync(applied.Count == 0 ? "The schema is up to date." : $"Applied {string.Join(", ", applied)}.");
+        await output.WriteLineAsync(applied.Count == 0 ? "The schema is up to date." : $"Applied {string.Join(", ", applied)}.");
         return 0;
     }
 
-    private static async Task<int> Check(Uri url, CancellationToken cancellation)
+    private static async Task<int> Check(string text, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+        {
+            await error.WriteLineAsync("URL must start with http:// or https://.");
+            return 2;
+        }
+
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
         try
         {
             using HttpResponseMessage response = await client.GetAsync(url, cancellation);
-            await Console.Out.WriteLineAsync($"{(int)response.StatusCode} {url}");
+            await output.WriteLineAsync($"{(int)response.StatusCode} {url}");
             return response.IsSuccessStatusCode ? 0 : 1;
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or InvalidOperationException or NotSupportedException)
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
-            await Console.Error.WriteLineAsync($"{url} does not answer: {exception.Message}");
+            await error.WriteLineAsync($"{url} does not answer: {exception.Message}");
             return 1;
         }
     }

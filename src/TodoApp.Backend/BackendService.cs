@@ -44,6 +44,7 @@ public static class BackendService
         app.UseAuthentication();
         AccountRoutes.Map(app);
         TaskGateway.Map(app);
+        ApiReference.Map(app);
         return app;
     }
 
@@ -124,7 +125,7 @@ public static class BackendService
         {
             await next(context);
         }
-        catch (Exception exception) when (AccountsDatabase.IsAway(exception) && !context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (exception is not ServiceUnavailableException && AccountsDatabase.IsAway(exception) && !context.RequestAborted.IsCancellationRequested)
         {
             throw new ServiceUnavailableException("The accounts' database is away for the moment. Try again.", exception);
         }

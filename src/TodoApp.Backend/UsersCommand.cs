@@ -15,22 +15,22 @@ internal static class UsersCommand
 {
     private const int UsualDays = 7;
 
-    internal static Command Make(IReadOnlyDictionary<string, string?>? settings)
+    internal static Command Make(IReadOnlyDictionary<string, string?>? settings, TextWriter output, TextWriter error)
     {
         var users = new Command("users", "Lists accounts, invites, resets passwords, disables, deletes.");
         var email = new Argument<string>("EMAIL") { Description = "The account's e-mail address." };
 
         var list = new Command("list", "One line for each account: e-mail, name, since when, and what is special about it.");
-        list.SetAction((_, cancellation) => With(settings, List, cancellation));
+        list.SetAction((_, cancellation) => With(settings, (db, token) => List(db, output, token), cancellation));
         users.Subcommands.Add(list);
 
         var invitee = new Argument<string?>("EMAIL") { Description = "Only this address may use the invitation.", Arity = ArgumentArity.ZeroOrOne };
         var days = new Option<int>("--days") { Description = "How many days it is valid.", DefaultValueFactory = _ => UsualDays };
         var invite = new Command("invite", "Makes an invitation to register and prints its code, once.") { invitee, days };
-        invite.SetAction((result, cancellation) => With(settings, (db, token) => Invite(db, result.GetValue(invitee), result.GetValue(days), token), cancellation));
+        invite.SetAction((result, cancellation) => With(settings, (db, token) => Invite(db, result.GetValue(invitee), result.GetValue(days), output, error, token), cancellation));
         users.Subcommands.Add(invite);
 
-        AddForOne("reset-password", "Sets a random password and prints it, once; ends the account's sessions.", ResetPassword);
+        AddForOne("reset-password", "Sets a random password and prints it, once; ends the account's sessions.", (db, account, token) => ResetPassword(db, account, output, token));
         AddForOne("disable", "Keeps an account from signing in and stops its sessions and tokens, until it is enabled again.", (db, account, token) => SetDisabled(db, account, true, token));
         AddForOne("enable", "Takes disable back.", (db, account, token) => SetDisabled(db, account, false, token));
         AddForOne("delete", "Deletes an account with all its tasks, for good. The running backend finishes it.", Delete);
@@ -49,7 +49,7 @@ internal static class UsersCommand
                         return await act(db, account, token);
                     }
 
-                    await Console.Error.WriteLineAsync("There is no account with this e-mail address.");
+                    await error.WriteLineAsync("There is no account with this e-mail address.");
                     return 1;
                 },
                 cancellation));
@@ -65,29 +65,29 @@ internal static class UsersCommand
         return await act(db, cancellation);
     }
 
-    private static async Task<int> List(AccountsDb db, CancellationToken cancellation)
+    private static async Task<int> List(AccountsDb db, TextWriter output, CancellationToken cancellation)
     {
         await foreach (AccountRow account in db.Accounts.AsNoTracking().OrderBy(a => a.NormalizedEmail).AsAsyncEnumerable().WithCancellation(cancellation))
         {
             string marks = (account.IsAdministrator ? " administrator" : "") + (account.DisabledAt is null ? "" : " disabled")
                 + (account.DeletionRequestedAt is null ? "" : " being-deleted");
-            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{account.Email}\t{account.Name}\t{account.CreatedAt:yyyy-MM-dd}\t{marks.TrimStart()}"));
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{account.Email}\t{account.Name}\t{account.CreatedAt:yyyy-MM-dd}\t{marks.TrimStart()}"));
         }
 
         return 0;
     }
 
-    private static async Task<int> Invite(AccountsDb db, string? email, int days, CancellationToken cancellation)
+    private static async Task<int> Invite(AccountsDb db, string? email, int days, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         if (days is < 1 or > 365)
         {
-            await Console.Error.WriteLineAsync("--days must be from 1 to 365.");
+            await error.WriteLineAsync("--days must be from 1 to 365.");
             return 2;
         }
 
-        if (email is not null && AccountRules.Email(ref email) is string error)
+        if (email is not null && AccountRules.Email(ref email) is string wrong)
         {
-            await Console.Error.WriteLineAsync("EMAIL: " + error);
+            await error.WriteLineAsync("EMAIL: " + wrong);
             return 2;
         }
 
@@ -102,11 +102,11 @@ internal static class UsersCommand
             ExpiresAt = now + TimeSpan.FromDays(days),
         });
         await db.SaveChangesAsync(cancellation);
-        await Console.Out.WriteLineAsync(code);
+        await output.WriteLineAsync(code);
         return 0;
     }
 
-    private static async Task<int> ResetPassword(AccountsDb db, AccountRow account, CancellationToken cancellation)
+    private static async Task<int> ResetPassword(AccountsDb db, AccountRow account, TextWriter output, CancellationToken cancellation)
     {
         string password = string.Join('-', Enumerable.Range(0, 5).Select(_ => RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 5)));
         var hasher = new PasswordHasher<AccountRow>(Options.Create(new PasswordHasherOptions { IterationCount = Passwords.Iterations }));
@@ -115,7 +115,7 @@ internal static class UsersCommand
         await db.Sessions.Where(s => s.AccountId == account.Id).ExecuteDeleteAsync(cancellation);
         SecurityLog.Add(db, account.Id, SecurityLog.PasswordChanged, null, TimeProvider.System.GetUtcNow(), "by the operator");
         await db.SaveChangesAsync(cancellation);
-        await Console.Out.WriteLineAsync(password);
+        await output.WriteLineAsync(password);
         return 0;
     }
 

@@ -73,14 +73,15 @@ public static class ServiceDefaultsExtensions
         builder.Logging.SetMinimumLevel(settings.LogLevel);
         if (settings.LogLevel >= LogLevel.Information)
         {
+            LogLevel quiet = settings.LogLevel > LogLevel.Warning ? settings.LogLevel : LogLevel.Warning;
             // One line per request is the access log's work, which metrics and traces do better.
-            builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+            builder.Logging.AddFilter("Microsoft", quiet);
             builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", settings.LogLevel);
-            builder.Logging.AddFilter("System", LogLevel.Warning);
-            builder.Logging.AddFilter("Polly", LogLevel.Warning);
-            builder.Logging.AddFilter("Yarp", LogLevel.Warning);
-            builder.Logging.AddFilter("ModelContextProtocol", LogLevel.Warning);
-            builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+            builder.Logging.AddFilter("System", quiet);
+            builder.Logging.AddFilter("Polly", quiet);
+            builder.Logging.AddFilter("Yarp", quiet);
+            builder.Logging.AddFilter("ModelContextProtocol", quiet);
+            builder.Logging.AddFilter("Npgsql", quiet);
         }
 
         builder.Logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using TodoApp.Backend.Gateway;
 using TodoApp.Backend.Storage;
 using TodoApp.Gateway;
-using TodoApp.ServiceDefaults;
 
 namespace TodoApp.Backend.Accounts;
 
@@ -95,9 +94,9 @@ internal sealed partial class AccountDeletion(
 
             return marked.Count < 100;
         }
-        catch (Exception exception) when (exception is ServiceUnavailableException or HttpRequestException || AccountsDatabase.IsAway(exception))
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            Postponed(logger, exception.Message);
+            Postponed(logger, exception);
             return false;
         }
     }
@@ -123,6 +122,6 @@ internal sealed partial class AccountDeletion(
     [LoggerMessage(Level = LogLevel.Warning, Message = "mcp-server answered {Status} when asked to delete the space of account {Account}; trying again")]
     private static partial void Refused(ILogger logger, Guid account, int status);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Deleting accounts goes on later: {Reason}")]
-    private static partial void Postponed(ILogger logger, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Deleting accounts goes on later")]
+    private static partial void Postponed(ILogger logger, Exception exception);
 }

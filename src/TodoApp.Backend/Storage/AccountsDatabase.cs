@@ -38,6 +38,7 @@ internal sealed class AccountsDatabase : IAsyncDisposable
     {
         DatabaseUrl url = DatabaseUrl.Parse(configuration["DATABASE_URL"], configuration["POSTGRES_PASSWORD"]);
         int pool = ServiceSettings.Number(configuration, "DATABASE_POOL", 1, 1000) ?? 8;
+        pool = create ? Math.Max(pool, 4) : pool; // Migrating takes one connection for its lock and others for its work.
         return url.Engine == DatabaseEngine.PostgreSql
             ? new AccountsDatabase(url.Engine, OpenPostgres(url.ConnectionString, pool), "")
             : new AccountsDatabase(url.Engine, OpenSqlite(url.Folder, create), url.Folder);
@@ -45,6 +46,10 @@ internal sealed class AccountsDatabase : IAsyncDisposable
 
     internal void Configure(DbContextOptionsBuilder options)
     {
+        // A duplicate is an answer, and what is an error comes up as an exception: no second log line for either.
+        options.ConfigureWarnings(warnings => warnings.Log(
+            (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.ConnectionError, LogLevel.Debug),
+            (CoreEventId.QueryIterationFailed, LogLevel.Debug)));
         if (Engine == DatabaseEngine.PostgreSql)
         {
             options.UseNpgsql(DataSource, npgsql => npgsql.MigrationsHistoryTable(MigrationsTable, AccountsDb.Schema));

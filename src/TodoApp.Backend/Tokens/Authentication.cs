@@ -22,6 +22,9 @@ internal static class Authentication
     internal static TBuilder Require<TBuilder>(this TBuilder endpoint, Access access)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Requirement(access));
 
+    /// <summary>Whether the endpoint asks for a token.</summary>
+    internal static bool IsRequired(IEnumerable<object> endpointMetadata) => endpointMetadata.OfType<Requirement>().Any();
+
     internal static void UseAuthentication(this WebApplication app)
     {
         CallerReader reader = app.Services.GetRequiredService<CallerReader>();

@@ -60,6 +60,11 @@ public sealed class TestSystem : IAsyncDisposable
         try
         {
             await McpServerService.MigrateAsync(system.Settings(0));
+            if (upTo >= Services.Backend)
+            {
+                await BackendService.Migrate(system.Settings(0));
+            }
+
             TestService[] all = [system.McpServer, system.Backend, system.Frontend];
             foreach (TestService service in all[..((int)upTo + 1)])
             {
@@ -97,6 +102,8 @@ public sealed class TestSystem : IAsyncDisposable
             ["MCP_SERVER_URL"] = McpServer.Url.ToString(),
             ["BACKEND_URL"] = Backend.Url.ToString(),
             ["INTERNAL_AUTH_KEY"] = Convert.ToBase64String(Key),
+            ["REGISTRATION"] = "open",
+            ["REGISTRATION_LIMIT"] = "0",
             ["SHUTDOWN_DELAY"] = "0",
             ["LOG_LEVEL"] = "warning",
             ["METRICS_PORT"] = null,
