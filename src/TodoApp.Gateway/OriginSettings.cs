@@ -78,7 +78,7 @@ public sealed record OriginSettings
 
         return IPAddress.TryParse(text, out IPAddress? address)
             ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-            : throw new ConfigurationException($"TRUSTED_PROXIES has '{text}': each must be an address or a network by its first address, for example 10.0.0.0/8.");
+            : throw new ConfigurationException($"TRUSTED_PROXIES has '{text}': each must be an address or a network, for example 10.0.0.0/8.");
     }
 
     private static string[] Parts(IConfiguration configuration, string name) =>

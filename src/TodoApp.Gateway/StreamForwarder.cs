@@ -75,8 +75,8 @@ public sealed class StreamForwarder : IDisposable
         if (error is not ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             Exception? cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-            throw cause as BadHttpRequestException
-                ?? (Exception)new ServiceUnavailableException($"{_upstream.Name} is away for the moment. Try again.", cause);
+            BadHttpRequestException? bad = (cause as AggregateException)?.InnerExceptions.Append(cause).Select(inner => inner.InnerException ?? inner).OfType<BadHttpRequestException>().FirstOrDefault();
+            throw bad ?? (Exception)new ServiceUnavailableException($"{_upstream.Name} is away for the moment. Try again.", cause);
         }
     }
 
@@ -100,6 +100,7 @@ public sealed class StreamForwarder : IDisposable
                 body.Headers.ContentLength = request.ContentLength;
             }
 
+            Upstream.ForbidHiddenRetries(proxyRequest);
             if (options.KeepHost)
             {
                 proxyRequest.Headers.Host = request.Host.Value;

@@ -36,8 +36,8 @@ public sealed class Upstream : IDisposable
 
     /// <summary>
     /// Sends a request and returns when the response's headers are there. When the connection can't be made, or dies before the
-    /// headers, and <paramref name="retry"/> allows it, the request is made anew and sent once more. (.NET does this by itself
-    /// only for requests without a body.)
+    /// headers, and <paramref name="retry"/> allows it, the request is made anew and sent once more. (Reads are sent up to three
+    /// times more when the connection dies: that .NET does by itself.)
     /// </summary>
     /// <param name="make">Makes the request; called once for each attempt.</param>
     /// <param name="state">What <paramref name="make"/> is given.</param>
@@ -52,12 +52,13 @@ public sealed class Upstream : IDisposable
         while (true)
         {
             HttpRequestMessage request = make(state);
+            ForbidHiddenRetries(request);
             try
             {
                 // The token stops mattering when the headers are there: it does not cut off the body.
                 return await Connections.SendAsync(request, deadline.Token);
             }
-            catch (HttpRequestException exception) when (retry && IsConnectionFailure(exception))
+            catch (HttpRequestException exception) when (retry && IsConnectionFailure(exception, request))
             {
                 retry = false;
             }
@@ -87,9 +88,18 @@ public sealed class Upstream : IDisposable
         RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
     };
 
-    private static bool IsConnectionFailure(HttpRequestException exception) =>
-        exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.ResponseEnded
-        || exception.InnerException is IOException;
+    /// <summary>.NET sends a request without content again by itself when the connection dies, also a POST or DELETE.</summary>
+    internal static void ForbidHiddenRetries(HttpRequestMessage request)
+    {
+        if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head)
+        {
+            request.Content ??= new ByteArrayContent([]);
+        }
+    }
+
+    private static bool IsConnectionFailure(HttpRequestException exception, HttpRequestMessage request) =>
+        exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+        || (request.Content is not null && (exception.HttpRequestError is HttpRequestError.ResponseEnded || exception.InnerException is IOException));
 
     // A cancellation that the caller did not ask for is the deadline's or the connect timeout's.
     private static bool IsFailure(Exception exception, CancellationToken cancellationToken) =>

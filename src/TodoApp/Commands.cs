@@ -45,13 +45,19 @@ internal static class Commands
         try
         {
             // Serving stops by its own handler, in order and without a deadline.
-            int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            TimeSpan? deadline = parsed.CommandResult.Command == root ? null : TimeSpan.FromSeconds(5);
+            int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = deadline });
             return parsed.Errors.Count > 0 ? 2 : code;
         }
         catch (ConfigurationException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 2;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped before it was done. Nothing has changed.");
+            return 130;
         }
         catch (CommandFailedException exception)
         {

@@ -32,13 +32,13 @@ internal static class Serve
         var running = new Stack<WebApplication>();
         try
         {
-            Uri mcpServer = await Start(McpServerService.Build(With(common, mcpPort)), mcpPort, "--mcp-port");
-            Uri backend = await Start(BackendService.Build(With(common, backendPort, ("MCP_SERVER_URL", mcpServer), ("TRUSTED_PROXIES", "127.0.0.0/8"))), backendPort, "--backend-port");
+            Uri mcpServer = await Start(McpServerService.Build(With(common, mcpPort), LeaveSignals), mcpPort, "--mcp-port");
+            Uri backend = await Start(BackendService.Build(With(common, backendPort, ("MCP_SERVER_URL", mcpServer), ("TRUSTED_PROXIES", "127.0.0.0/8")), LeaveSignals), backendPort, "--backend-port");
             Dictionary<string, string?> outermost = With(common, port, ("BACKEND_URL", backend));
             // Metrics and traces are the process's: one service shows those of all.
             outermost["METRICS_PORT"] = Environment.GetEnvironmentVariable("METRICS_PORT");
             outermost["OTEL_EXPORTER_OTLP_ENDPOINT"] = Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT");
-            Uri frontend = await Start(FrontendService.Build(outermost), port, "--port");
+            Uri frontend = await Start(FrontendService.Build(outermost, LeaveSignals), port, "--port");
             await Console.Out.WriteLineAsync($"Todo App is ready at {frontend.GetLeftPart(UriPartial.Authority)}");
 
             bool asked = await stop.Task;
@@ -79,6 +79,9 @@ internal static class Serve
             return new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         }
     }
+
+    // Each would stop by itself at a signal, all at once.
+    private static void LeaveSignals(WebApplicationBuilder builder) => builder.Services.AddSingleton<IHostLifetime, NoSignals>();
 
     /// <summary>What all three are told.</summary>
     private static Dictionary<string, string?> Common(DataFolder folder)
@@ -123,5 +126,12 @@ internal static class Serve
         {
             throw new CommandFailedException($"The database can't be used: {exception.GetBaseException().Message}", exception);
         }
+    }
+
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

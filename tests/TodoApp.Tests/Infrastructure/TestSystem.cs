@@ -59,12 +59,12 @@ public sealed class TestSystem : IAsyncDisposable
         var system = new TestSystem(database, settings ?? new Dictionary<string, string?>());
         try
         {
+            await McpServerService.MigrateAsync(system.Settings(0));
             if (upTo >= Services.Backend)
             {
                 await BackendService.Migrate(system.Settings(0));
             }
 
-            await McpServerService.MigrateAsync(system.Settings(0));
             TestService[] all = [system.McpServer, system.Backend, system.Frontend];
             foreach (TestService service in all[..((int)upTo + 1)])
             {

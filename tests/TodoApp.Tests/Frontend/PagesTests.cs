@@ -1,0 +1,194 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using TodoApp.ServiceDefaults;
+using TodoApp.Tests.Infrastructure;
+
+namespace TodoApp.Tests.Frontend;
+
+/// <summary>All three services, with registration open.</summary>
+public sealed class OpenToAll() : SystemFixture(DatabaseEngine.Sqlite)
+{
+    protected override IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?> { ["REGISTRATION"] = "open" };
+}
+
+/// <summary>The pages without JavaScript, from the browser to the database.</summary>
+public sealed partial class PagesTests(OpenToAll fixture) : EngineTests(fixture, Services.Frontend), IClassFixture<OpenToAll>
+{
+    [Fact]
+    public async Task Sign_up_add_complete_reopen_sign_out_sign_in()
+    {
+        using var ann = new Person(System.Frontend.Url);
+        await ann.Open("/");
+        Assert.Equal("/sign-in", ann.Address!.AbsolutePath);
+
+        await ann.SignUp();
+        Assert.Equal("/", ann.Address!.AbsolutePath);
+        Assert.Contains("Nothing to do here.", ann.Page, StringComparison.Ordinal);
+        Assert.Contains("<span>Ann</span>", ann.Page, StringComparison.Ordinal);
+
+        await ann.Add("Buy milk");
+        await ann.Add("Écrire <b>à</b> Ömer & \"מיכאל\"");
+        Assert.Equal("/", ann.Address!.AbsolutePath);
+        Assert.Contains("Écrire &lt;b&gt;à&lt;/b&gt; Ömer &amp; &quot;מיכאל&quot;</span>", ann.Page, StringComparison.Ordinal);
+
+        await ann.Press("Complete: Buy milk");
+        Assert.Contains("aria-label=\"Reopen: Buy milk\"", ann.Page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Complete: Buy milk", ann.Page, StringComparison.Ordinal);
+        await ann.Press("Reopen: Buy milk");
+        Assert.Contains("Complete: Buy milk", ann.Page, StringComparison.Ordinal);
+
+        await ann.Send("/sign-out");
+        Assert.Equal("/sign-in", ann.Address!.AbsolutePath);
+        Assert.Empty(ann.Cookies);
+        await ann.Send("/sign-in", ("email", ann.Email), ("password", Person.Password));
+        Assert.Contains("Complete: Buy milk", ann.Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_form_sent_twice_adds_one_task()
+    {
+        using var ann = new Person(System.Frontend.Url);
+        await ann.SignUp();
+        string key = ann.Key();
+        await ann.Send("/", ("key", key), ("title", "Once"));
+        await ann.Send("/", ("key", key), ("title", "Once"));
+        Assert.Single(Regex.Matches(ann.Page, "Complete: Once"));
+    }
+
+    [Fact]
+    public async Task What_is_wrong_stands_at_the_field_and_what_was_typed_stays()
+    {
+        using var ann = new Person(System.Frontend.Url);
+        await ann.Send("/sign-up", ("email", ann.Email), ("password", "short<1>"), ("name", "Ann \"A\""));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, ann.Status);
+        Assert.Contains("id=\"password-error\"", ann.Page, StringComparison.Ordinal);
+        Assert.Matches("<input id=\"password\"[^>]*aria-invalid=\"true\"", ann.Page);
+        Assert.Contains($"value=\"{ann.Email}\"", ann.Page, StringComparison.Ordinal);
+        Assert.Contains("value=\"Ann &quot;A&quot;\"", ann.Page, StringComparison.Ordinal);
+        Assert.DoesNotContain("short", ann.Page, StringComparison.Ordinal);
+
+        await ann.SignUp();
+        await ann.Add("   ");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, ann.Status);
+        Assert.Contains("id=\"title-error\"", ann.Page, StringComparison.Ordinal);
+        await ann.Add(new string('x', 501));
+        Assert.Contains("id=\"title-error\"", ann.Page, StringComparison.Ordinal);
+        Assert.Contains(new string('x', 501), ann.Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_and_a_taken_address_are_said()
+    {
+        using var ann = new Person(System.Frontend.Url);
+        await ann.SignUp();
+        using var other = new Person(System.Frontend.Url);
+        await other.Send("/sign-up", ("email", ann.Email), ("password", Person.Password));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, other.Status);
+        Assert.Contains("class=\"error\"", other.Page, StringComparison.Ordinal);
+        await other.Send("/sign-in", ("email", ann.Email), ("password", "wrong horse battery staple"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, other.Status);
+        Assert.Contains("role=\"alert\"", other.Page, StringComparison.Ordinal);
+        Assert.Empty(other.Cookies);
+    }
+
+    [Fact]
+    public async Task The_sessions_token_speaks_for_the_api_and_never_for_mcp()
+    {
+        using var ann = new Person(System.Frontend.Url);
+        await ann.SignUp();
+        await ann.Open("/api/tasks");
+        Assert.Equal(HttpStatusCode.OK, ann.Status);
+
+        using var other = new Person(System.Frontend.Url);
+        await other.Open("/api/tasks");
+        Assert.Equal(HttpStatusCode.Unauthorized, other.Status);
+
+        using HttpResponseMessage mcp = await ann.Browser.PostAsync(
+            new Uri("/mcp", UriKind.Relative), new StringContent("{}", null, "application/json"), Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, mcp.StatusCode);
+    }
+
+    [Fact]
+    public async Task Another_sites_form_does_nothing()
+    {
+        using var ann = new Person(System.Frontend.Url);
+        await ann.SignUp();
+        foreach ((string name, string value) in new[] { ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"), ("Origin", "https://evil.example"), ("Origin", "null") })
+        {
+            foreach (string path in new[] { "/", "/sign-out", "/api/tasks" })
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent([KeyValuePair.Create("title", "Evil")]) };
+                request.Headers.Add(name, value);
+                using HttpResponseMessage response = await ann.Browser.SendAsync(request, Cancel);
+                Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+            }
+        }
+
+        await ann.Open("/");
+        Assert.DoesNotContain("Evil", ann.Page, StringComparison.Ordinal);
+        Assert.Contains("Ann", ann.Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_ended_session_leads_to_sign_in()
+    {
+        using var ann = new Person(System.Frontend.Url);
+        await ann.SignUp();
+        using HttpResponseMessage ended = await ann.Browser.PostAsync(new Uri("/api/auth/logout", UriKind.Relative), null, Cancel);
+        Assert.True(ended.IsSuccessStatusCode);
+        await ann.Open("/");
+        Assert.Equal("/sign-in", ann.Address!.AbsolutePath);
+        Assert.Empty(ann.Cookies);
+    }
+
+    [Fact]
+    public async Task Pages_are_private_and_carry_no_inline_script_or_style()
+    {
+        using var ann = new Person(System.Frontend.Url);
+        await ann.SignUp();
+        await ann.Add("One");
+        using HttpResponseMessage response = await ann.Browser.GetAsync(new Uri("/", UriKind.Relative), Cancel);
+        Assert.Equal("no-store", response.Headers.CacheControl!.ToString());
+        string policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
+        string page = await response.Content.ReadAsStringAsync(Cancel);
+        Assert.DoesNotMatch("<script(?![^>]*src=)|<style|\\sstyle=|\\son[a-z]+=", page);
+    }
+
+    [Fact]
+    public async Task Every_file_that_a_page_names_is_there_and_kept()
+    {
+        using var ann = new Person(System.Frontend.Url);
+        await ann.Open("/sign-up");
+        string[] files = [.. Files().Matches(ann.Page).Select(match => match.Groups[1].Value)];
+        Assert.Equal(4, files.Length);
+        foreach (string file in files)
+        {
+            using HttpResponseMessage response = await ann.Browser.GetAsync(new Uri("/" + file, UriKind.Relative), Cancel);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Contains("immutable", response.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("/nothing", "text/html", 404, "text/html")]
+    [InlineData("/nothing", "*/*", 404, "application/problem+json")]
+    [InlineData("/.well-known/oauth-protected-resource", "*/*", 404, "application/problem+json")]
+    [InlineData("/api/nothing", "text/html", 404, "application/problem+json")]
+    [InlineData("/api/space", "*/*", 404, "application/problem+json")]
+    [InlineData("/health", "*/*", 200, "application/json")]
+    public async Task Other_paths(string path, string accept, int status, string type)
+    {
+        using HttpClient client = System.Frontend.Client();
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", accept } } };
+        using HttpResponseMessage response = await client.SendAsync(request, Cancel);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(type, response.Content.Headers.ContentType!.MediaType);
+    }
+
+    [GeneratedRegex("(?:src|rel=\"(?:stylesheet|icon)\" href)=\"([^\"]+)\"")]
+    private static partial Regex Files();
+}
