@@ -9,7 +9,8 @@ namespace TodoApp.Gateway;
 
 /// <summary>
 /// Passes a request on as it comes, both ways, byte by byte: for <c>/mcp</c>, the stream of changes, import, export and
-/// snapshot. No retry, no circuit, no limit to how long it takes; five minutes of silence end it.
+/// snapshot. No retry, no circuit, no limit to how long it takes; five minutes of silence end it. (.NET itself sends what has
+/// no body again when the connection dies, and YARP leaves no way to forbid it; no stream route writes anything without a body.)
 /// </summary>
 public sealed class StreamForwarder : IDisposable
 {
@@ -75,7 +76,7 @@ public sealed class StreamForwarder : IDisposable
         if (error is not ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             Exception? cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-            BadHttpRequestException? bad = (cause as AggregateException)?.InnerExceptions.Append(cause).Select(inner => inner.InnerException ?? inner).OfType<BadHttpRequestException>().FirstOrDefault();
+            BadHttpRequestException? bad = Causes(cause).OfType<BadHttpRequestException>().FirstOrDefault();
             throw bad ?? (Exception)new ServiceUnavailableException($"{_upstream.Name} is away for the moment. Try again.", cause);
         }
     }
@@ -87,6 +88,14 @@ public sealed class StreamForwarder : IDisposable
         _endless.Dispose();
         _ending.Dispose();
     }
+
+    // YARP says what went wrong on both sides at once.
+    private static IEnumerable<Exception> Causes(Exception? exception) => exception switch
+    {
+        null => [],
+        AggregateException several => several.InnerExceptions.SelectMany(Causes),
+        _ => Causes(exception.InnerException).Prepend(exception),
+    };
 
     private sealed class Headers(PathString path, ForwarderOptions options) : HttpTransformer
     {
@@ -100,7 +109,6 @@ public sealed class StreamForwarder : IDisposable
                 body.Headers.ContentLength = request.ContentLength;
             }
 
-            Upstream.ForbidHiddenRetries(proxyRequest);
             if (options.KeepHost)
             {
                 proxyRequest.Headers.Host = request.Host.Value;
@@ -117,6 +125,11 @@ public sealed class StreamForwarder : IDisposable
             if (proxyResponse is not null)
             {
                 PassedHeaders.CopyResponse(proxyResponse, httpContext.Response);
+                if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream")
+                {
+                    // Else the client would not know that it is connected before the first event.
+                    await httpContext.Response.Body.FlushAsync(cancellationToken);
+                }
             }
 
             return true;

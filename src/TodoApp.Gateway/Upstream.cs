@@ -89,7 +89,7 @@ public sealed class Upstream : IDisposable
     };
 
     /// <summary>.NET sends a request without content again by itself when the connection dies, also a POST or DELETE.</summary>
-    internal static void ForbidHiddenRetries(HttpRequestMessage request)
+    private static void ForbidHiddenRetries(HttpRequestMessage request)
     {
         if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head)
         {

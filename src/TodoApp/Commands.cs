@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using TodoApp.ServiceDefaults;
 
 namespace TodoApp.Laptop;
@@ -69,13 +71,16 @@ internal static class Commands
     private static Option<int> Port(string name, int number, string description)
     {
         var option = new Option<int>(name) { Description = description + " 0: any that is free.", HelpName = "PORT", DefaultValueFactory = _ => number };
-        option.Validators.Add(result =>
+        option.CustomParser = result =>
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 0 or > 65535)
+            if (result.Tokens is [Token token] && ushort.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out ushort given))
             {
-                result.AddError($"{name} must be a number from 0 to 65535.");
+                return given;
             }
-        });
+
+            result.AddError($"{name} must be a number from 0 to 65535.");
+            return 0;
+        };
         return option;
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
@@ -20,6 +21,9 @@ internal static class Serve
     public static async Task<int> Run(string? data, int port, int backendPort, int mcpPort)
     {
         using DataFolder folder = DataFolder.Open(data);
+        CheckPort(port, "--port");
+        CheckPort(backendPort, "--backend-port");
+        CheckPort(mcpPort, "--mcp-port");
         Dictionary<string, string?> common = Common(folder);
         await Migrate(common);
 
@@ -67,18 +71,39 @@ internal static class Serve
             {
                 await app.StartAsync();
             }
-            catch (IOException exception) when (exception.InnerException is AddressInUseException)
+            catch (Exception exception) when (exception is SocketException or IOException { InnerException: AddressInUseException })
             {
-                throw new CommandFailedException($"Port {wanted} of 127.0.0.1 is in use. Choose another with {option}, for example {option} 0 for any that is free.", exception);
-            }
-            catch (SocketException exception)
-            {
-                throw new CommandFailedException($"Port {wanted} of 127.0.0.1 can't be used: {exception.Message}. Choose another with {option}.", exception);
+                throw PortFailed(wanted, option, exception);
             }
 
             return new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         }
     }
+
+    /// <summary>Before anything is touched. Another program may still take the port until it is used.</summary>
+    private static void CheckPort(int port, string option)
+    {
+        if (port == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+        }
+        catch (SocketException exception)
+        {
+            throw PortFailed(port, option, exception);
+        }
+    }
+
+    private static CommandFailedException PortFailed(int port, string option, Exception exception) => new(
+        exception is SocketException { SocketErrorCode: not SocketError.AddressAlreadyInUse } other
+            ? $"Port {port} of 127.0.0.1 can't be used: {other.Message}. Choose another with {option}."
+            : $"Port {port} of 127.0.0.1 is in use. Choose another with {option}, for example {option} 0 for any that is free.",
+        exception);
 
     // Each would stop by itself at a signal, all at once.
     private static void LeaveSignals(WebApplicationBuilder builder) => builder.Services.AddSingleton<IHostLifetime, NoSignals>();

@@ -17,7 +17,7 @@ public sealed class FrontendTests : IAsyncLifetime
         "name":"A","timeZone":"UTC","locale":"en","weekStart":"monday","theme":"system","isAdministrator":false,"createdAt":"2026-11-01T00:00:00.000Z"}}
         """;
 
-    private readonly ConcurrentQueue<(string Path, HeaderDictionary Headers)> _asked = [];
+    private readonly ConcurrentQueue<(string Path, IHeaderDictionary Headers)> _asked = [];
     private Hop _backend = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -26,7 +26,7 @@ public sealed class FrontendTests : IAsyncLifetime
     {
         _asked.Enqueue((context.Request.Path, new HeaderDictionary(context.Request.Headers.ToDictionary())));
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(context.Request.Path.StartsWithSegments("/api/auth") ? SignedIn : "{}");
+        return context.Response.WriteAsync(context.Request.Path.StartsWithSegments("/api/auth", StringComparison.Ordinal) ? SignedIn : "{}");
     });
 
     public ValueTask DisposeAsync() => _backend.DisposeAsync();
@@ -76,7 +76,7 @@ public sealed class FrontendTests : IAsyncLifetime
         await Get(frontend, "/api/tasks", [.. headers, ("Authorization", "Bearer own")]);
         Assert.Equal(["/api/tasks", "/mcp", "/docs", "/api/tasks"], _asked.Select(call => call.Path));
         Assert.Equal(["Bearer t", "", "", "Bearer own"], _asked.Select(call => call.Headers.Authorization.ToString()));
-        foreach ((_, HeaderDictionary seen) in _asked)
+        foreach ((_, IHeaderDictionary seen) in _asked)
         {
             Assert.Equal("127.0.0.1", seen["X-Forwarded-For"]);
             Assert.Equal("http", seen["X-Forwarded-Proto"]);

@@ -70,15 +70,13 @@ public sealed class StreamForwarderTests
         await stopped;
     }
 
-    [Theory]
-    [InlineData("{}")]
-    [InlineData(null)]
-    public async Task A_stream_is_never_sent_again(string? body)
+    [Fact]
+    public async Task A_stream_is_never_sent_again()
     {
         await using var upstream = new DyingServer("");
         await using Hop hop = await Hop.Start(upstream.Url);
         using HttpClient client = hop.Client();
-        using HttpResponseMessage response = await client.PostAsync("/stream", body is null ? null : new StringContent(body), Cancel);
+        using HttpResponseMessage response = await client.PostAsync("/stream", new StringContent("{}"), Cancel);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
         Assert.NotNull(response.Headers.RetryAfter);
