@@ -11,13 +11,15 @@ namespace TodoApp.Backend.Accounts;
 /// its e-mail address. Both can be done twice, so it does not matter which service dies when, or how many replicas do it at once.
 /// </summary>
 internal sealed partial class AccountDeletion(
-    IServiceScopeFactory scopes, Upstream mcpServer, InternalJwt identity, TimeProvider time, ILogger<AccountDeletion> logger) : BackgroundService
+    IServiceScopeFactory scopes, Uri mcpServerUrl, InternalJwt identity, TimeProvider time, ILogger<AccountDeletion> logger) : BackgroundService
 {
     /// <summary>How often marked accounts are looked for that another process left behind.</summary>
     private static readonly TimeSpan Patrol = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
+    // Its own: to delete a large space takes longer than a request may.
+    private readonly Upstream _mcpServer = new("The task service", mcpServerUrl) { HeaderTimeout = TimeSpan.FromMinutes(2) };
     private readonly SemaphoreSlim _wake = new(0, 1);
 
     /// <summary>Says that an account was marked just now.</summary>
@@ -36,6 +38,7 @@ internal sealed partial class AccountDeletion(
     public override void Dispose()
     {
         _wake.Dispose();
+        _mcpServer.Dispose();
         base.Dispose();
     }
 
@@ -103,14 +106,14 @@ internal sealed partial class AccountDeletion(
 
     private async Task<HttpStatusCode> DeleteSpace(AccountRow account, CancellationToken cancellation)
     {
-        using HttpResponseMessage response = await mcpServer.SendAsync(
+        using HttpResponseMessage response = await _mcpServer.SendAsync(
             static state =>
             {
                 var request = new HttpRequestMessage(HttpMethod.Delete, state.Address);
                 request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + state.Token);
                 return request;
             },
-            (Address: mcpServer.Prefix + "/space", Token: identity.ForDeletion(account)),
+            (Address: _mcpServer.Prefix + "/space", Token: identity.ForDeletion(account)),
             retry: true,
             cancellation);
         return response.StatusCode;
