@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Polly.CircuitBreaker;
 using TodoApp.Backend.Accounts;
 using TodoApp.Backend.Gateway;
 using TodoApp.Backend.Storage;
 using TodoApp.Backend.Tokens;
+using TodoApp.Contracts;
 using TodoApp.Gateway;
 using TodoApp.ServiceDefaults;
 
@@ -30,7 +32,7 @@ public static class BackendService
         builder.Services.AddSingleton(backend);
         builder.Services.AddSingleton<BackendMetrics>();
         AddStorage(builder.Services, builder.Configuration);
-        AddAccounts(builder.Services);
+        AddAccounts(builder.Services, backend);
         AddTokens(builder.Services);
         AddGateway(builder.Services, backend);
         configure?.Invoke(builder);
@@ -84,7 +86,7 @@ public static class BackendService
         services.AddHostedService<Cleanup>();
     }
 
-    private static void AddAccounts(IServiceCollection services)
+    private static void AddAccounts(IServiceCollection services, BackendSettings settings)
     {
         // Identity's user store and hasher; what it would validate is validated before, with errors that name the field.
         services.AddIdentityCore<AccountRow>().AddUserStore<UserOnlyStore<AccountRow, AccountsDb, Guid>>();
@@ -95,7 +97,9 @@ public static class BackendService
         services.AddSingleton<Passwords>();
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<RegistrationLimit>();
-        services.AddSingleton<AccountDeletion>();
+        services.AddSingleton(provider => new AccountDeletion(
+            provider.GetRequiredService<IServiceScopeFactory>(), settings.McpServerUrl, provider.GetRequiredService<InternalJwt>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AccountDeletion>>()));
         services.AddHostedService(provider => provider.GetRequiredService<AccountDeletion>());
     }
 
@@ -118,7 +122,7 @@ public static class BackendService
         services.AddSingleton<TaskGateway>();
     }
 
-    /// <summary>A database that is away is 503, not a defect.</summary>
+    /// <summary>A database that is away is 503, and two requests that meet are 409 or 401: no defects.</summary>
     private static void UseDatabaseErrors(this WebApplication app) => app.Use(async (context, next) =>
     {
         try
@@ -128,6 +132,14 @@ public static class BackendService
         catch (Exception exception) when (exception is not ServiceUnavailableException && AccountsDatabase.IsAway(exception) && !context.RequestAborted.IsCancellationRequested)
         {
             throw new ServiceUnavailableException("The accounts' database is away for the moment. Try again.", exception);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            await context.WriteProblem(ProblemKind.Conflict, "Another request has changed the account at the same time. Try again.");
+        }
+        catch (DbUpdateException exception) when (AccountsDatabase.IsOrphan(exception))
+        {
+            await Answers.Problem(ProblemKind.Unauthorized, "The account has just been deleted.").ExecuteAsync(context);
         }
     });
 

@@ -17,16 +17,15 @@ internal sealed class JsonBody
     private readonly Dictionary<string, List<string>> _malformed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _invalid = new(StringComparer.Ordinal);
     private readonly List<string> _known = [];
+    private readonly bool _isMergePatch;
     private IResult? _refusal;
 
-    private JsonBody()
-    {
-    }
+    private JsonBody(bool isMergePatch) => _isMergePatch = isMergePatch;
 
     /// <summary>Reads the body. What is wrong with it as a whole is in <see cref="Refusal"/>.</summary>
     internal static async Task<JsonBody> Read(HttpRequest request, bool mergePatch = false)
     {
-        var body = new JsonBody();
+        var body = new JsonBody(mergePatch);
         if (!IsJson(request.ContentType, mergePatch))
         {
             body._refusal = Answers.Problem(ProblemKind.UnsupportedMediaType,
@@ -111,15 +110,9 @@ internal sealed class JsonBody
         return texts;
     }
 
-    /// <summary>An instant with its offset from UTC; null is the same as absent.</summary>
+    /// <summary>An instant with its offset from UTC.</summary>
     internal DateTimeOffset? Instant(string name)
     {
-        if (_fields.TryGetValue(name, out JsonElement value) && value.ValueKind == JsonValueKind.Null)
-        {
-            _known.Add(name);
-            return null;
-        }
-
         if (Field(name, required: false, JsonValueKind.String, "a date and time like 2027-01-31T00:00:00Z") is not JsonElement element)
         {
             return null;
@@ -205,6 +198,17 @@ internal sealed class JsonBody
         if (element.ValueKind == kind)
         {
             return element;
+        }
+
+        if (element.ValueKind == JsonValueKind.Null && !required)
+        {
+            // Unset fields may be null; but in a merge patch null would remove, and none of these fields can be removed.
+            if (_isMergePatch)
+            {
+                Invalid(name, "It can't be removed. Leave it out to keep it.");
+            }
+
+            return null;
         }
 
         Add(_malformed, name, $"It must be {form}, and is {Describe(element.ValueKind)}.");

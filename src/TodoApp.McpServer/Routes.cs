@@ -19,7 +19,7 @@ internal static class Routes
         RouteGroupBuilder write = app.MapGroup("").WithMetadata(new RequiredScope(Scopes.TasksWrite));
 
         read.MapGet("/tasks", ListTasks.Handle).WithTags("Tasks")
-            .WithSummary("List tasks")
+            .WithName("listTasks").WithSummary("List tasks")
             .WithDescription("A page of tasks. Pass nextCursor as cursor, with the same other parameters, for the next page.")
             .WithMetadata(
                 new QueryParameter("status", "open (unless set), completed, trashed or all."),
@@ -36,61 +36,74 @@ internal static class Routes
                 new QueryParameter("cursor", "nextCursor of the page before."))
             .Produces<TaskPage>().Problems(400, 422);
         write.MapPost("/tasks", Tasks.CreateTask.Handle).WithTags("Tasks")
-            .WithSummary("Create a task")
+            .WithName("createTask").WithSummary("Create a task")
+            .WithDescription("Only title is needed; without a list, the task goes to the Inbox. Labels are created by their first use.")
             .Accepts<Contracts.CreateTask>("application/json")
             .Produces<TaskItem>(201).Write().Problems(400, 413, 415, 422);
         write.MapPost("/tasks/batch", BatchTasks.Handle).WithTags("Tasks")
-            .WithSummary("Do up to 100 operations")
+            .WithName("batchTasks").WithSummary("Do up to 100 operations")
             .WithDescription("In one transaction and in their order. Each has a result of its own; with atomic, all are done or none is.")
             .WithMetadata(new BodyLimit(BatchLimit))
             .Accepts<Batch>("application/json")
             .Produces<BatchResults>().Write().Problems(400, 409, 413, 415, 422);
         read.MapGet("/tasks/{id}", GetTask.Handle).WithTags("Tasks")
-            .WithSummary("Read a task")
+            .WithName("getTask").WithSummary("Read a task")
+            .WithDescription("Open, completed or in the trash, by its id or its number.")
             .Produces<TaskItem>().Problems(404);
         write.MapPatch("/tasks/{id}", UpdateTask.Handle).WithTags("Tasks")
-            .WithSummary("Change fields of a task")
+            .WithName("updateTask").WithSummary("Change fields of a task")
             .WithDescription("A merge patch (RFC 7396): an absent field stays as it is, null unsets.")
             .Accepts<UpdateTaskBody>("application/merge-patch+json", "application/json")
             .Produces<TaskItem>().Conditional().Problems(400, 404, 409, 413, 415, 422);
         write.MapDelete("/tasks/{id}", DeleteTask.Handle).WithTags("Tasks")
-            .WithSummary("Move a task with its subtasks to the trash")
+            .WithName("deleteTask").WithSummary("Move a task with its subtasks to the trash")
+            .WithDescription("It can be restored from there. Doing it twice changes nothing the second time.")
             .Produces<TaskItem>().Conditional().Problems(404);
         write.MapPost("/tasks/{id}/complete", CompleteTask.Handle).WithTags("Tasks")
-            .WithSummary("Complete a task")
+            .WithName("completeTask").WithSummary("Complete a task")
+            .WithDescription("Doing it twice changes nothing the second time.")
             .Produces<TaskItem>().Conditional().Problems(404, 409);
         write.MapPost("/tasks/{id}/reopen", CompleteTask.HandleReopen).WithTags("Tasks")
-            .WithSummary("Open a completed task again")
+            .WithName("reopenTask").WithSummary("Open a completed task again")
+            .WithDescription("Doing it twice changes nothing the second time.")
             .Produces<TaskItem>().Conditional().Problems(404, 409);
         write.MapPost("/tasks/{id}/restore", RestoreTask.Handle).WithTags("Tasks")
-            .WithSummary("Take a task out of the trash")
+            .WithName("restoreTask").WithSummary("Take a task out of the trash")
+            .WithDescription("With the subtasks that went there with it. It comes back to its list, or to the Inbox when the list is gone.")
             .Produces<TaskItem>().Conditional().Problems(404);
 
         read.MapGet("/lists", GetLists.Handle).WithTags("Lists")
-            .WithSummary("Read all lists")
-            .Produces<ItemList<TaskList>>();
+            .WithName("listLists").WithSummary("Read all lists")
+            .WithDescription("Archived ones too, in their order.")
+            .Produces<ItemList<TaskList>>().Problems();
         write.MapPost("/lists", Lists.CreateList.Handle).WithTags("Lists")
-            .WithSummary("Create a list")
+            .WithName("createList").WithSummary("Create a list")
+            .WithDescription("Names are unique without regard to case; lists can be inside of lists, up to three levels.")
             .Accepts<Contracts.CreateList>("application/json")
             .Produces<TaskList>(201).Write().Problems(400, 409, 413, 415, 422);
         read.MapGet("/lists/{id}", GetLists.HandleOne).WithTags("Lists")
-            .WithSummary("Read a list")
+            .WithName("getList").WithSummary("Read a list")
+            .WithDescription("By its id or its name.")
             .Produces<TaskList>().Problems(404);
         write.MapPatch("/lists/{id}", UpdateList.Handle).WithTags("Lists")
-            .WithSummary("Change fields of a list")
+            .WithName("updateList").WithSummary("Change fields of a list")
+            .WithDescription("A merge patch (RFC 7396): an absent field stays as it is, null unsets. The Inbox is neither moved nor archived.")
             .Accepts<Contracts.CreateList>("application/merge-patch+json", "application/json")
             .Produces<TaskList>().Conditional().Problems(400, 404, 409, 413, 415, 422);
         write.MapDelete("/lists/{id}", DeleteList.Handle).WithTags("Lists")
-            .WithSummary("Delete a list")
+            .WithName("deleteList").WithSummary("Delete a list")
+            .WithDescription("Lists inside of it move up to its parent. When it holds tasks, say what becomes of them.")
             .WithMetadata(new QueryParameter("tasks", "What becomes of its tasks: trash, or move: and a list. Required when it has any."))
             .Produces(204).Conditional().Problems(404, 409, 422);
 
         read.MapGet("/labels", GetLabels.Handle).WithTags("Labels")
-            .WithSummary("Read all labels")
-            .Produces<ItemList<Label>>();
+            .WithName("listLabels").WithSummary("Read all labels")
+            .WithDescription("In the order of their names.")
+            .Produces<ItemList<Label>>().Problems();
 
         read.MapGet("/changes", ListChanges.Handle).WithTags("Changes")
-            .WithSummary("Read the change log")
+            .WithName("listChanges").WithSummary("Read the change log")
+            .WithDescription("Every change in the order of its version. Who applies them to a snapshot has an exact copy; when since is older than the log, 410 says so.")
             .WithMetadata(
                 new QueryParameter("since", "The version after which to begin; 0 unless set.", "integer"),
                 new QueryParameter("task", "Only changes to this task: its id or number."),
@@ -98,11 +111,12 @@ internal static class Routes
                 new QueryParameter("limit", "1 to 1000; 100 unless set.", "integer"))
             .Produces<ChangePage>().Problems(400, 410, 422);
         read.MapGet("/snapshot", GetSnapshot.Handle).WithTags("Changes")
-            .WithSummary("Read everything at one version")
-            .Produces<Snapshot>();
+            .WithName("getSnapshot").WithSummary("Read everything at one version")
+            .WithDescription("All lists, labels, filters and tasks (those in the trash too), and the version from which the change log goes on.")
+            .Produces<Snapshot>().Problems(410);
 
         app.MapDelete("/space", DeleteSpace.Handle).WithMetadata(new RequiredScope(Scopes.SpaceDelete)).WithTags("Space")
-            .WithSummary("Remove everything for good")
+            .WithName("deleteSpace").WithSummary("Remove everything for good")
             .WithDescription("Only for the backend, when an account is deleted.")
             .Produces(204);
     }

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using TodoApp.Backend.Gateway;
 using TodoApp.Backend.Storage;
 using TodoApp.Gateway;
-using TodoApp.ServiceDefaults;
 
 namespace TodoApp.Backend.Accounts;
 
@@ -12,13 +11,15 @@ namespace TodoApp.Backend.Accounts;
 /// its e-mail address. Both can be done twice, so it does not matter which service dies when, or how many replicas do it at once.
 /// </summary>
 internal sealed partial class AccountDeletion(
-    IServiceScopeFactory scopes, Upstream mcpServer, InternalJwt identity, TimeProvider time, ILogger<AccountDeletion> logger) : BackgroundService
+    IServiceScopeFactory scopes, Uri mcpServerUrl, InternalJwt identity, TimeProvider time, ILogger<AccountDeletion> logger) : BackgroundService
 {
     /// <summary>How often marked accounts are looked for that another process left behind.</summary>
     private static readonly TimeSpan Patrol = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
+    // Its own: to delete a large space takes longer than a request may.
+    private readonly Upstream _mcpServer = new("The task service", mcpServerUrl) { HeaderTimeout = TimeSpan.FromMinutes(2) };
     private readonly SemaphoreSlim _wake = new(0, 1);
 
     /// <summary>Says that an account was marked just now.</summary>
@@ -37,6 +38,7 @@ internal sealed partial class AccountDeletion(
     public override void Dispose()
     {
         _wake.Dispose();
+        _mcpServer.Dispose();
         base.Dispose();
     }
 
@@ -95,23 +97,23 @@ internal sealed partial class AccountDeletion(
 
             return marked.Count < 100;
         }
-        catch (Exception exception) when (exception is ServiceUnavailableException or HttpRequestException || AccountsDatabase.IsAway(exception))
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            Postponed(logger, exception.Message);
+            Postponed(logger, exception);
             return false;
         }
     }
 
     private async Task<HttpStatusCode> DeleteSpace(AccountRow account, CancellationToken cancellation)
     {
-        using HttpResponseMessage response = await mcpServer.SendAsync(
+        using HttpResponseMessage response = await _mcpServer.SendAsync(
             static state =>
             {
                 var request = new HttpRequestMessage(HttpMethod.Delete, state.Address);
                 request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + state.Token);
                 return request;
             },
-            (Address: mcpServer.Prefix + "/space", Token: identity.ForDeletion(account)),
+            (Address: _mcpServer.Prefix + "/space", Token: identity.ForDeletion(account)),
             retry: true,
             cancellation);
         return response.StatusCode;
@@ -123,6 +125,6 @@ internal sealed partial class AccountDeletion(
     [LoggerMessage(Level = LogLevel.Warning, Message = "mcp-server answered {Status} when asked to delete the space of account {Account}; trying again")]
     private static partial void Refused(ILogger logger, Guid account, int status);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Deleting accounts goes on later: {Reason}")]
-    private static partial void Postponed(ILogger logger, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Deleting accounts goes on later")]
+    private static partial void Postponed(ILogger logger, Exception exception);
 }

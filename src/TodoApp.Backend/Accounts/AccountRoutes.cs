@@ -33,7 +33,7 @@ internal static class AccountRoutes
             .WithSummary("Read the account")
             .WithDescription("The account that is signed in.")
             .Produces<Account>()
-            .ProducesProblems(401, 403, 404, 429, 503);
+            .ProducesProblems(401, 403, 429, 503);
         account.MapPatch("", EditAccount.Handle).WithName("updateAccount")
             .WithSummary("Change the account")
             .WithDescription("A merge patch: what is left out stays. A new e-mail address asks for currentPassword.")

@@ -26,7 +26,12 @@ internal static class EditAccount
             return refusal;
         }
 
-        AccountRow account = await db.Accounts.SingleAsync(a => a.Id == caller.AccountId, cancellation);
+        AccountRow? account = await db.Accounts.SingleOrDefaultAsync(a => a.Id == caller.AccountId, cancellation);
+        if (account is null)
+        {
+            return Answers.Problem(ProblemKind.Unauthorized, "The account has just been deleted.");
+        }
+
         if (email is not null && email != account.Email)
         {
             if (password is null)

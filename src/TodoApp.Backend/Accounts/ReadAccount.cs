@@ -11,5 +11,5 @@ internal static class ReadAccount
     internal static async Task<IResult> Handle(Caller caller, AccountsDb db, CancellationToken cancellation) =>
         await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.Id == caller.AccountId, cancellation) is AccountRow account
             ? Answers.Json(account.ToContract(), ContractsJson.Readable.Account)
-            : Answers.Problem(ProblemKind.NotFound);
+            : Answers.Problem(ProblemKind.Unauthorized, "The account has just been deleted.");
 }

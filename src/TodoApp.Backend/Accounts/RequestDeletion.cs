@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using TodoApp.Backend.Storage;
 using TodoApp.Backend.Tokens;
+using TodoApp.Contracts;
 
 namespace TodoApp.Backend.Accounts;
 
@@ -19,7 +20,12 @@ internal static class RequestDeletion
             return refusal;
         }
 
-        AccountRow account = await db.Accounts.AsNoTracking().SingleAsync(a => a.Id == caller.AccountId, cancellation);
+        AccountRow? account = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.Id == caller.AccountId, cancellation);
+        if (account is null)
+        {
+            return Answers.Problem(ProblemKind.Unauthorized, "The account has just been deleted.");
+        }
+
         if (await CurrentPassword.Check(context, account, "password", password!, passwords, limits, cancellation) is IResult wrong)
         {
             return wrong;

@@ -75,12 +75,12 @@ internal sealed class TaskGateway : IDisposable
     /// <summary>Whether the body is JSON, or there is none.</summary>
     private static bool HasJson(HttpRequest request)
     {
-        if (request.ContentType is null)
+        if (request.ContentLength is null or 0 && request.Headers.TransferEncoding.Count == 0)
         {
-            return request.ContentLength is null or 0 && request.Headers.TransferEncoding.Count == 0;
+            return true;
         }
 
-        ReadOnlySpan<char> type = request.ContentType;
+        ReadOnlySpan<char> type = request.ContentType.AsSpan();
         int semicolon = type.IndexOf(';');
         type = (semicolon < 0 ? type : type[..semicolon]).Trim();
         return type.Equals("application/json", StringComparison.OrdinalIgnoreCase)

@@ -105,7 +105,13 @@ internal sealed class AccountsDatabase : IAsyncDisposable
 
     /// <summary>Whether the exception says that a value which must be unique is there already.</summary>
     internal static bool IsDuplicate(DbUpdateException exception) => exception.InnerException is
-        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } or SqliteException { SqliteErrorCode: 19 };
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } or SqliteException { SqliteExtendedErrorCode: 1555 or 2067 };
+
+    /// <summary>Whether the exception says that the account to which something was added is gone.</summary>
+    internal static bool IsOrphan(Exception exception) => exception is DbUpdateException
+    {
+        InnerException: PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } or SqliteException { SqliteExtendedErrorCode: 787 },
+    };
 
     public ValueTask DisposeAsync() => DataSource.DisposeAsync();
 

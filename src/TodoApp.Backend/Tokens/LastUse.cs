@@ -70,7 +70,7 @@ internal sealed partial class LastUse(IServiceScopeFactory scopes, TimeProvider 
                     cancellation);
             }
         }
-        catch (Exception exception) when (AccountsDatabase.IsAway(exception))
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             NotWritten(logger, used.Length, exception);
         }

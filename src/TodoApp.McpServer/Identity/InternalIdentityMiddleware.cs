@@ -14,7 +14,7 @@ internal sealed record RequiredScope(string Scope);
 
 /// <summary>
 /// Lets nothing pass without an identity that the backend signed, but the health routes. The caller is put into the
-/// request's features. A checked identity is remembered until it expires: the backend sends the same one for some seconds.
+/// request's features. A checked identity is remembered until it expires, because one that is sent again need not be checked again.
 /// </summary>
 internal sealed class InternalIdentityMiddleware(RequestDelegate next, IReadOnlyList<byte[]> keys, TimeProvider time)
 {

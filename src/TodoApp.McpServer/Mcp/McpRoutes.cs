@@ -10,7 +10,7 @@ internal static class McpRoutes
 
     private const string Instructions =
         "A to-do list that its owner and agents work on together. Find tasks before you change them; tasks are named by their number (#42). "
-        + "Every change is logged with your token's name and can be undone. Give each write an idempotency_key, so that a retry is safe.";
+        + "Every change is logged with your token's name. Give each write an idempotency_key, so that a retry is safe.";
 
     public static void AddMcp(this IServiceCollection services)
     {

@@ -28,7 +28,7 @@ internal sealed class PostgresDatabase : Database
             };
             settings.ApplicationName ??= "mcp-server";
             settings.Timeout = Math.Min(settings.Timeout, 5);
-            var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
+            var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString) { Name = "tasks" }; // The name that metrics show.
             builder.EnableArrays();
             builder.EnableTransportSecurity();
             builder.EnableJsonTypes();

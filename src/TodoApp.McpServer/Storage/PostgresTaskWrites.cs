@@ -220,10 +220,18 @@ internal static class PostgresTaskWrites
         const int answer = 18; // The first column behind the task's.
         await using (batch)
         {
-            return await database.WriteAsync(
-                batch,
-                row => row.IsNull(answer) ? WriteResult.Done(status, TaskRows.Read(row)) : SpaceWriter.ReadAnswer(row, answer, key!),
-                cancellationToken);
+            try
+            {
+                return await database.WriteAsync(
+                    batch,
+                    row => row.IsNull(answer) ? WriteResult.Done(status, TaskRows.Read(row)) : SpaceWriter.ReadAnswer(row, answer, key!),
+                    cancellationToken);
+            }
+            catch (WriteConflictException)
+            {
+                // The space came into being between the two statements, so that the first had locked nothing.
+                return null;
+            }
         }
     }
 }

@@ -88,7 +88,7 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
 
     public override async Task<(int Before, int After)> MigrateAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(url.Folder);
+        CreatePrivately();
         await _writer.WaitAsync(cancellationToken);
         Connection connection = Rent();
         try
@@ -132,6 +132,23 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
 
         _writer.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // For the owner's eyes only, also in a folder that others may read; SQLite gives its other files the same mode.
+    private void CreatePrivately()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(url.Folder);
+            return;
+        }
+
+        Directory.CreateDirectory(url.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!File.Exists(_file))
+        {
+            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+            new FileStream(_file, options).Dispose();
+        }
     }
 
     private static int ReadSchemaVersion(Connection connection)

@@ -43,6 +43,9 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>The port on 127.0.0.1, the same after a crash and a new start.</summary>
     public int Port { get; private set; }
 
+    /// <summary>What the server has logged since it was started.</summary>
+    public string Log => _server?.Output ?? "";
+
     private string Data => Path.Combine(_folder.Path, "data");
 
     /// <summary>The cluster that ordinary tests share: started when the first asks for it, without durability because nobody pulls its plug.</summary>
@@ -119,6 +122,9 @@ public sealed class PostgresCluster : IAsyncDisposable
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
+
+    /// <summary>Waits until the server has logged a text.</summary>
+    public Task WaitForLogAsync(string text) => _server!.WaitForLineAsync(text);
 
     /// <summary>Crashes the server: SIGKILL for the postmaster and every process of it (these where the system lists them). <see cref="StartServerAsync"/> starts it again.</summary>
     public async Task CrashAsync()

@@ -35,9 +35,11 @@ public sealed class TestDatabase : IAsyncDisposable
         }
 
         PostgresCluster cluster = await PostgresCluster.SharedAsync();
-        string name = await cluster.CreateDatabaseAsync();
-        return new TestDatabase(engine, cluster.Url(name), cluster: cluster, name: name);
+        return Existing(cluster, await cluster.CreateDatabaseAsync());
     }
+
+    /// <summary>A database of a cluster; disposing removes it.</summary>
+    public static TestDatabase Existing(PostgresCluster cluster, string name) => new(DatabaseEngine.PostgreSql, cluster.Url(name), cluster: cluster, name: name);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

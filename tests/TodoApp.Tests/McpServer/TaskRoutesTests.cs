@@ -186,6 +186,22 @@ public abstract class TaskRoutesTests(SystemFixture fixture) : EngineTests(fixtu
     }
 
     [Fact]
+    public async Task The_first_writes_of_many_new_spaces_at_once_give_each_task_its_own_number()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            var identity = new TestIdentity();
+            Reply[] replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
+            {
+                using Api api = Api(identity);
+                return await api.PostAsync("/tasks", $$"""{"title": "T{{i}}"}""");
+            }));
+            Assert.All(replies, reply => reply.Expect(201));
+            Assert.Equal(Enumerable.Range(1, 8).Select(number => (long)number), replies.Select(reply => reply.Number("number")).Order());
+        }
+    }
+
+    [Fact]
     public async Task A_replay_gives_the_first_answer_even_when_the_task_has_changed_since()
     {
         using Api api = Api();

@@ -10,9 +10,12 @@ using Microsoft.OpenApi;
 using TodoApp.Backend;
 using TodoApp.Backend.Tokens;
 using TodoApp.Contracts;
+using TodoApp.McpServer;
 using TodoApp.ServiceDefaults;
+using TodoApp.Tests.Backend;
+using TodoApp.Tests.Infrastructure;
 
-namespace TodoApp.Tests.Backend;
+namespace TodoApp.Tests;
 
 /// <summary>The OpenAPI documents in <c>docs/openapi</c>. <c>UPDATE_SNAPSHOTS=1</c> rewrites what differs.</summary>
 public sealed partial class OpenApiTests
@@ -22,16 +25,21 @@ public sealed partial class OpenApiTests
     private static readonly string Folder = Path.Combine(RepositoryRoot(), "docs", "openapi");
 
     [Fact]
-    public async Task The_account_routes_are_described_in_the_repository()
+    public async Task The_account_routes_are_described_in_the_repository() => Check("backend.json", await GenerateBackendAsync());
+
+    [Fact]
+    public async Task The_task_routes_are_described_in_the_repository() => Check("mcp-server.json", await GenerateMcpServerAsync());
+
+    private static void Check(string file, JsonNode document)
     {
-        JsonNode document = await GenerateAsync();
-        CompareOrUpdate("backend.json", document);
+        CompareOrUpdate(file, document);
         foreach ((string path, JsonNode? operations) in document["paths"]!.AsObject())
         {
             foreach ((string method, JsonNode? operation) in operations!.AsObject())
             {
                 Assert.True(operation!["summary"] is not null && operation["description"] is not null && operation["operationId"] is not null,
                     $"{method} {path} needs a name, a summary and a description.");
+                Assert.All(operation["parameters"]?.AsArray() ?? [], parameter => Assert.NotNull(parameter!["description"]));
             }
         }
     }
@@ -39,13 +47,8 @@ public sealed partial class OpenApiTests
     [Fact]
     public async Task What_is_served_is_both_documents_in_one()
     {
-        JsonObject merged = (await GenerateAsync()).AsObject();
-        string tasks = Path.Combine(Folder, "mcp-server.json");
-        if (File.Exists(tasks))
-        {
-            Merge(merged, JsonNode.Parse(await File.ReadAllTextAsync(tasks, TestContext.Current.CancellationToken))!.AsObject());
-        }
-
+        JsonObject merged = (await GenerateBackendAsync()).AsObject();
+        Merge(merged, (await GenerateMcpServerAsync()).AsObject());
         CompareOrUpdate("openapi.json", merged);
     }
 
@@ -99,26 +102,34 @@ public sealed partial class OpenApiTests
         }
     }
 
-    private static async Task<JsonNode> GenerateAsync()
+    private static readonly Dictionary<string, string?> Settings = new()
     {
-        await using WebApplication app = BackendService.Build(
-            new Dictionary<string, string?>
+        ["PORT"] = "0",
+        ["BIND"] = "127.0.0.1",
+        ["DATABASE_URL"] = "sqlite:/nonexistent",
+        ["INTERNAL_AUTH_KEY"] = Convert.ToBase64String(new byte[32]),
+        ["LOG_LEVEL"] = "error",
+        ["SHUTDOWN_DELAY"] = "0",
+    };
+
+    private static Task<JsonNode> GenerateBackendAsync() => GenerateAsync(configure => BackendService.Build(Settings, configure));
+
+    private static Task<JsonNode> GenerateMcpServerAsync() => GenerateAsync(configure => McpServerService.Build(Settings, configure));
+
+    private static async Task<JsonNode> GenerateAsync(Func<Action<WebApplicationBuilder>, WebApplication> build)
+    {
+        await using WebApplication app = build(builder =>
+        {
+            builder.Services.ConfigureHttpJsonOptions(json =>
             {
-                ["PORT"] = "0",
-                ["BIND"] = "127.0.0.1",
-                ["DATABASE_URL"] = "sqlite:/nonexistent",
-                ["INTERNAL_AUTH_KEY"] = Convert.ToBase64String(new byte[32]),
-                ["LOG_LEVEL"] = "error",
-                ["SHUTDOWN_DELAY"] = "0",
-            },
-            builder =>
-            {
-                builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Readable));
-                builder.Services.AddOpenApi("api", Describe);
+                json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Readable);
+                json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
             });
+            builder.Services.AddOpenApi("api", Describe);
+        });
         app.MapOpenApi("/generated/{documentName}.json");
         await app.StartAsync();
-        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        using HttpClient client = new TestIdentity().Client(new Uri(app.Urls.First()), new byte[32]);
         JsonNode document = JsonNode.Parse(await client.GetStringAsync("/generated/api.json"))!;
         await app.StopAsync();
         return document;
@@ -146,6 +157,35 @@ public sealed partial class OpenApiTests
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
+            IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            operation.Parameters ??= [];
+            foreach (IOpenApiParameter parameter in operation.Parameters.Where(parameter => parameter is { Name: "id", Description: null }))
+            {
+                ((OpenApiParameter)parameter).Description = context.Description.RelativePath!.StartsWith("tasks/", StringComparison.Ordinal) ? "The task's id or its number." : "Its id.";
+            }
+
+            foreach (QueryParameter parameter in metadata.OfType<QueryParameter>())
+            {
+                operation.Parameters.Add(new OpenApiParameter
+                {
+                    Name = parameter.Name,
+                    In = ParameterLocation.Query,
+                    Description = parameter.Description,
+                    Schema = new OpenApiSchema { Type = parameter.Type == "integer" ? JsonSchemaType.Integer : JsonSchemaType.String },
+                });
+            }
+
+            foreach (RequestHeader header in metadata.OfType<RequestHeader>())
+            {
+                operation.Parameters.Add(new OpenApiParameter
+                {
+                    Name = header.Name,
+                    In = ParameterLocation.Header,
+                    Description = header.Description,
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                });
+            }
+
             if (Authentication.IsRequired(context.Description.ActionDescriptor.EndpointMetadata))
             {
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", context.Document)] = [] }];
