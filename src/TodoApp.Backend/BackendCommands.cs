@@ -76,7 +76,7 @@ public static class BackendCommands
 
     private static async Task<int> Serve(IReadOnlyDictionary<string, string?>? settings)
     {
-        await BackendService.Build(settings).RunAsync();
+        await BackendService.Build(settings).ServeAsync();
         return 0;
     }
 

@@ -3,7 +3,7 @@ using TodoApp.ServiceDefaults;
 
 try
 {
-    await FrontendService.Build().RunAsync();
+    await FrontendService.Build().ServeAsync();
     return 0;
 }
 catch (ConfigurationException exception)

@@ -14,7 +14,7 @@ try
     switch (args)
     {
         case []:
-            await McpServerService.Build().RunAsync();
+            await McpServerService.Build().ServeAsync();
             return 0;
         case ["migrate"]:
             await Console.Out.WriteLineAsync(await McpServerService.MigrateAsync());
@@ -35,10 +35,5 @@ catch (ConfigurationException exception)
 catch (Exception exception) when (exception is ServiceUnavailableException or WriteConflictException)
 {
     await Console.Error.WriteLineAsync($"{exception.Message} {exception.InnerException?.Message}");
-    return 1;
-}
-catch (IOException exception)
-{
-    await Console.Error.WriteLineAsync(exception.Message); // For example a port that is in use.
     return 1;
 }

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -49,6 +51,27 @@ public static class ServiceDefaultsExtensions
         app.UseProblems();
         app.MapHealth();
         return app;
+    }
+
+    /// <summary>Starts the service and returns when it has ended after SIGTERM or Ctrl+C.</summary>
+    /// <exception cref="ConfigurationException">Its port is in use, or may not be used.</exception>
+    public static async Task ServeAsync(this WebApplication app)
+    {
+        await using (app)
+        {
+            ServiceSettings settings = app.Services.GetRequiredService<ServiceSettings>();
+            try
+            {
+                await app.StartAsync();
+            }
+            catch (Exception exception) when (exception is SocketException || exception.InnerException is AddressInUseException)
+            {
+                throw new ConfigurationException(
+                    $"{settings.Name} can't listen on {settings.Bind}: {exception.Message.TrimEnd('.')}. Set PORT{(settings.MetricsPort is null ? "" : " or METRICS_PORT")} to a free port.", exception);
+            }
+
+            await app.WaitForShutdownAsync();
+        }
     }
 
     /// <summary>Adds the environment variables, and over them what a host sets for one of several services in its process.</summary>

@@ -43,9 +43,9 @@ internal static class Commands
         restore.SetAction((result, cancellation) => Restore.Run(result.GetValue(data), result.GetRequiredValue(restoreFile).FullName, cancellation));
         root.Subcommands.Add(restore);
 
-        ParseResult parsed = root.Parse(args);
         try
         {
+            ParseResult parsed = root.Parse(args);
             // Serving stops by its own handler, in order and without a deadline.
             TimeSpan? deadline = parsed.CommandResult.Command == root ? null : TimeSpan.FromSeconds(5);
             int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = deadline });

@@ -119,6 +119,7 @@ internal static class Serve
             ["DATABASE_URL"] = postgres ? url : "sqlite:" + folder.Path,
             ["INTERNAL_AUTH_KEY"] = Or("INTERNAL_AUTH_KEY", folder.InternalKey()),
             ["REGISTRATION"] = Or("REGISTRATION", "open"),
+            ["REGISTRATION_LIMIT"] = Or("REGISTRATION_LIMIT", "0"), // Everybody comes from the same address here.
             ["SHUTDOWN_DELAY"] = Or("SHUTDOWN_DELAY", "0"),
             ["LOG_LEVEL"] = Or("LOG_LEVEL", "warning"),
             ["LOG_FORMAT"] = Or("LOG_FORMAT", "text"),

@@ -65,8 +65,9 @@ internal sealed class TaskGateway : IDisposable
             : Stream(context, path, route.BodyLimit, endless: route.Kind == RouteKind.EndlessStream);
     }
 
+    // A tool call ends by itself, and is given time to at shutdown; only a subscription goes on until someone ends it.
     private Task ForwardMcp(HttpContext context) => HasJson(context.Request)
-        ? Stream(context, "/mcp", TaskRoutes.LargeBodyLimit, endless: true)
+        ? Stream(context, "/mcp", TaskRoutes.LargeBodyLimit, endless: HttpMethods.IsGet(context.Request.Method) || context.Request.Headers["Mcp-Method"] == "subscriptions/listen")
         : context.WriteProblem(ProblemKind.UnsupportedMediaType, "Send application/json.");
 
     private Task Stream(HttpContext context, PathString path, long bodyLimit, bool endless) =>

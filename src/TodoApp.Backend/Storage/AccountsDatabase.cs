@@ -11,7 +11,7 @@ namespace TodoApp.Backend.Storage;
 /// <summary>Where the accounts are. Entity Framework and the hand-written query of every request share its connections.</summary>
 internal sealed class AccountsDatabase : IAsyncDisposable
 {
-    private const string SqliteFile = "accounts.db";
+    internal const string SqliteFile = "accounts.db";
 
     private AccountsDatabase(DatabaseEngine engine, DbDataSource dataSource, string folder)
     {
@@ -137,7 +137,7 @@ internal sealed class AccountsDatabase : IAsyncDisposable
                 settings.ApplicationName = "todo-backend";
             }
 
-            return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+            return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "accounts" }.Build(); // The name that metrics show.
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or NotSupportedException or InvalidCastException or OverflowException)
         {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using TodoApp.ServiceDefaults;
 
 namespace TodoApp.Backend.Storage;
@@ -21,6 +22,7 @@ internal static class Migrator
         if (database.Engine == DatabaseEngine.Sqlite)
         {
             MakeFolder(database.Folder);
+            MakeFile(Path.Combine(database.Folder, AccountsDatabase.SqliteFile));
             await using FileStream held = await LockFile(Path.Combine(database.Folder, "accounts.migrate.lock"), time, cancellation);
             await PrepareSqlite(db, cancellation);
             return await Apply(db, cancellation);
@@ -31,6 +33,10 @@ internal static class Migrator
         try
         {
             return await Apply(db, cancellation);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new ConfigurationException($"The database refuses the migration: {exception.MessageText}. The user needs CREATE on the database.", exception);
         }
         finally
         {
@@ -84,6 +90,15 @@ internal static class Migrator
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"DATABASE_URL names the folder '{folder}', which can't be made: {exception.Message}", exception);
+        }
+    }
+
+    // For the owner's eyes only, also in a folder that others may read; SQLite gives its other files the same mode.
+    private static void MakeFile(string path)
+    {
+        if (!OperatingSystem.IsWindows() && !File.Exists(path))
+        {
+            new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
         }
     }
 

@@ -27,14 +27,18 @@ internal sealed class PostgresDatabase : Database
                 KeepAlive = 30,
             };
             settings.ApplicationName ??= "mcp-server";
-            settings.Timeout = Math.Min(settings.Timeout, 5);
+            if (!new DbConnectionStringBuilder { ConnectionString = url.ConnectionString }.ContainsKey("Timeout"))
+            {
+                settings.Timeout = 5; // Seconds to connect; more would keep callers waiting who get a 503 anyway.
+            }
+
             var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString) { Name = "tasks" }; // The name that metrics show.
             builder.EnableArrays();
             builder.EnableTransportSecurity();
             builder.EnableJsonTypes();
             _source = builder.Build();
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or NotSupportedException or InvalidCastException or OverflowException)
         {
             throw new ConfigurationException("DATABASE_URL has a parameter that Npgsql does not take.", exception);
         }

@@ -13,7 +13,8 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
 {
     private const int Busy = 5;
     private const int Locked = 6;
-    private const int UniqueConstraint = 19;
+    private const int PrimaryKeyConstraint = 1555;
+    private const int UniqueConstraint = 2067;
 
     private readonly string _file = Path.Combine(url.Folder, "tasks.db");
     private readonly ConcurrentBag<Connection> _idle = [];
@@ -166,7 +167,7 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
 
     private static Exception Translate(SqliteException exception) => exception.SqliteErrorCode switch
     {
-        UniqueConstraint => new WriteConflictException(exception),
+        _ when exception.SqliteExtendedErrorCode is PrimaryKeyConstraint or UniqueConstraint => new WriteConflictException(exception),
         Busy or Locked => new ServiceUnavailableException("The database is busy.", exception),
         13 => new ServiceUnavailableException("The disk is full.", exception),
         8 or 10 or 14 => new ServiceUnavailableException("The database files can't be read or written.", exception),

@@ -53,6 +53,23 @@ public sealed class LaptopTests : IDisposable
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("mysql://x")]
+    [InlineData("sqlite:")]
+    [InlineData("postgresql://user:secret@/db")]
+    public async Task A_wrong_database_is_one_line_without_secrets(string url)
+    {
+        await using ServiceProcess process = ServiceProcess.StartDotnet("TodoApp", FreePorts, new Dictionary<string, string?>
+        {
+            ["DATABASE_URL"] = url,
+            ["XDG_DATA_HOME"] = _folder.Path,
+        });
+        Assert.Equal(2, await process.WaitForExitAsync());
+        Assert.StartsWith("DATABASE_URL ", process.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', process.Output);
+        Assert.DoesNotContain("secret", process.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task It_starts_says_where_serves_and_ends_at_SIGTERM()
     {
