@@ -92,7 +92,12 @@ internal static class SignIn
             AccountsDb db = scope.ServiceProvider.GetRequiredService<AccountsDb>();
             db.SecurityEvents.Add(new SecurityEventRow
             {
-                Id = Guid.CreateVersion7(now), AccountId = accountId, At = now, Kind = SecurityLog.SignInFailed, Address = entry.Address, UserAgent = entry.UserAgent,
+                Id = Guid.CreateVersion7(now),
+                AccountId = accountId,
+                At = now,
+                Kind = SecurityLog.SignInFailed,
+                Address = entry.Address,
+                UserAgent = entry.UserAgent,
             });
             await db.SaveChangesAsync(CancellationToken.None);
         });

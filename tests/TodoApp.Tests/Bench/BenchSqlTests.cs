@@ -9,7 +9,7 @@ namespace TodoApp.Tests.Bench;
 
 /// <summary>
 /// The benchmark's limit is pgbench with the very SQL that mcp-server sends. Here PostgreSQL's own log says what that is, and
-/// bench/sql must hold the same. After a change to the SQL, <c>TODO_UPDATE=1 ./test --filter-class '*BenchSql*'</c> writes the files.
+/// bench/sql must hold the same. After a change to the SQL, <c>UPDATE_SNAPSHOTS=1 ./test --filter-class '*BenchSql*'</c> writes the files.
 /// </summary>
 public sealed partial class BenchSqlTests
 {
@@ -56,7 +56,7 @@ public sealed partial class BenchSqlTests
         foreach ((string name, string script) in scripts)
         {
             string file = Path.Combine(folder, name + ".sql");
-            if (Environment.GetEnvironmentVariable("TODO_UPDATE") == "1")
+            if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
             {
                 await File.WriteAllTextAsync(file, script, Cancel);
             }
