@@ -52,7 +52,7 @@ public sealed record TaskItem
     public Guid? ParentId { get; init; }
 
     /// <summary>1 to 500 Unicode scalar values, in normalization form C, without surrounding white space.</summary>
-    [Description("1 to 500 characters, on one line.")]
+    [Description("1 to 500 characters.")]
     public required string Title { get; init; }
 
     /// <summary>Markdown, at most 16 KiB of UTF-8; never the empty string.</summary>
@@ -239,7 +239,7 @@ public sealed record Snapshot(
 public sealed record CreateTask
 {
     /// <inheritdoc cref="TaskItem.Title" />
-    [Description("1 to 500 characters, on one line.")]
+    [Description("1 to 500 characters.")]
     public required string Title { get; init; }
 
     /// <inheritdoc cref="TaskItem.Notes" />

@@ -30,8 +30,8 @@ public static class Health
         writer.WriteStartObject("checks"u8);
         foreach ((string name, HealthReportEntry entry) in report.Entries)
         {
-            // The description is ours; an exception's message may name hosts and users, and stays in the log.
-            writer.WriteString(name, entry.Status == HealthStatus.Healthy ? "ok" : entry.Description ?? "failed");
+            // A description is ours; an exception's message may name hosts and users.
+            writer.WriteString(name, entry.Status == HealthStatus.Healthy ? "ok" : (entry.Exception is null ? entry.Description : null) ?? "failed");
         }
 
         writer.WriteEndObject();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Identity;
+using TodoApp.McpServer.Lists;
 using TodoApp.McpServer.Storage;
 using TodoApp.ServiceDefaults;
 
@@ -13,34 +14,54 @@ internal static class GetSnapshot
 {
     private const int TasksAtOnce = 500;
 
+    private static readonly TimeSpan GatePatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+
+    // Each holds a connection of the pool for as long as its reader takes: slow readers must not take them all.
+    private static readonly SemaphoreSlim Gate = new(2, 2);
+
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static async Task Handle(HttpContext context, SpaceWrites writes)
     {
         Caller caller = context.GetCaller();
-        CancellationToken cancellationToken = context.RequestAborted;
-        for (int attempt = 1; ; attempt++)
+        await GetLists.ReadAsync(writes, caller, context.RequestAborted); // Makes the space when there is none yet.
+        if (!await Gate.WaitAsync(GatePatience, context.RequestAborted))
         {
-            await using SqlTransaction transaction = await writes.Database.BeginSnapshotAsync(cancellationToken);
-            List<(long Version, bool IsDeleted)> space = await transaction.ReadAsync(
-                new Statement("SELECT version, deleted_at FROM tasks.spaces WHERE id = $1").Add(caller.Space),
-                row => (row.Long(0), !row.IsNull(1)),
-                cancellationToken);
-            if (space.Count == 0 && attempt == 1)
-            {
-                await writes.CreateSpaceAsync(caller, cancellationToken);
-                continue;
-            }
+            throw new ServiceUnavailableException("Other snapshots are being read.");
+        }
 
-            if (space[0].IsDeleted)
-            {
-                await context.WriteProblem(ProblemKind.Gone, "The account was deleted.");
-                return;
-            }
+        try
+        {
+            // The connection is held while the reader reads: not for longer than this.
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            deadline.CancelAfter(Deadline);
+            await ReadAsync(context, writes, caller, deadline.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+        finally
+        {
+            Gate.Release();
+        }
+    }
 
-            await WriteAsync(context, transaction, caller.Space, space[0].Version, cancellationToken);
+    private static async Task ReadAsync(HttpContext context, SpaceWrites writes, Caller caller, CancellationToken cancellationToken)
+    {
+        await using SqlTransaction transaction = await writes.Database.BeginSnapshotAsync(cancellationToken);
+        List<(long Version, bool IsDeleted)> space = await transaction.ReadAsync(
+            new Statement("SELECT version, deleted_at FROM tasks.spaces WHERE id = $1").Add(caller.Space),
+            row => (row.Long(0), !row.IsNull(1)),
+            cancellationToken);
+        if (space.Count == 0 || space[0].IsDeleted)
+        {
+            await context.WriteProblem(ProblemKind.Gone, "The account was deleted.");
             return;
         }
+
+        await WriteAsync(context, transaction, caller.Space, space[0].Version, cancellationToken);
     }
 
     private static async Task WriteAsync(HttpContext context, SqlTransaction transaction, Guid space, long version, CancellationToken cancellationToken)

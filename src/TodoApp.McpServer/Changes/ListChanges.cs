@@ -129,6 +129,10 @@ internal static class ListChanges
             }
 
             oldest = space[0].Oldest;
+            if (since > space[0].Version)
+            {
+                return ProblemKind.Gone.Because($"The log ends at version {space[0].Version}: it was restored from a backup. Start again from the snapshot.") with { Snapshot = "/snapshot" };
+            }
         }
 
         if (since < oldest)

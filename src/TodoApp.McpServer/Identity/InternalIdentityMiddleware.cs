@@ -83,7 +83,8 @@ internal sealed class InternalIdentityMiddleware(RequestDelegate next, IReadOnly
         }
 
         TokenValidationResult result = await _handler.ValidateTokenAsync(token, _parameters);
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt || ReadCaller(jwt) is not Caller caller)
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt || jwt.ValidTo - jwt.IssuedAt > InternalIdentity.Lifetime
+            || jwt.IssuedAt > (now + InternalIdentity.ClockSkew).UtcDateTime || ReadCaller(jwt) is not Caller caller)
         {
             return null;
         }

@@ -53,6 +53,7 @@ internal static class DeleteLabel
         {
             Guid[] kept = [.. task.LabelIds.Select(other => other == label.Id ? target?.Id : other).OfType<Guid>().Distinct()];
             space.Update(task, task with { LabelIds = kept }, "updated");
+            await space.FlushWhenLargeAsync(cancellationToken);
         }
 
         space.Remove(label);

@@ -74,6 +74,7 @@ internal static class DeleteList
             // A task that was in the trash before stays there, and would come back to the target.
             bool trash = instruction == "trash" && task.DeletedAt is null;
             space.Update(task, task with { ListId = target.Id, DeletedAt = trash ? space.Now : task.DeletedAt }, trash ? "deleted" : "moved");
+            await space.FlushWhenLargeAsync(cancellationToken);
         }
 
         foreach (TaskList inside in lists.Where(other => other.ParentId == list.Id).ToList())

@@ -14,6 +14,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
 {
     private const int DefaultLimit = 20;
     private const int MostPerPage = 100;
+    private const int MostCharacters = 10_000;
 
     private static readonly string[] Fields = ["text", "status", "list", "label", "priority", "parent", "due", "due_before", "due_after", "sort", "limit", "cursor", "detail"];
 
@@ -61,7 +62,28 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
 
         List<TaskList> lists = await GetLists.ReadAsync(Writes, caller, cancellationToken);
         List<Label> labels = await GetLabels.ReadAsync(Writes.Database, caller, cancellationToken);
-        var found = new FoundTasks([.. page.Value.Items.Select(task => ToolTask.From(task, lists, labels, isDetailed))], page.Value.NextCursor);
+        ToolTask[] tasks = [.. page.Value.Items.Select(task => ToolTask.From(task, lists, labels, isDetailed))];
+        if (tasks.Length > 1)
+        {
+            tasks = [.. tasks.Select(task => task.Clip())];
+        }
+
+        int length = 0;
+        int fit = tasks.TakeWhile(task => (length += task.ToLine().Length) <= MostCharacters).Count();
+        if (fit < tasks.Length && tasks.Length > 1)
+        {
+            // The page ends early, so that no answer fills an agent's context.
+            fit = Math.Max(1, fit);
+            page = await ListTasks.FindAsync(Writes, caller, query with { Limit = fit }, cancellationToken);
+            if (!page.IsDone)
+            {
+                return Error(page.Problem, arguments);
+            }
+
+            tasks = tasks[..fit];
+        }
+
+        var found = new FoundTasks(tasks, page.Value.NextCursor);
         return Done(Describe(found, lists), JsonSerializer.SerializeToElement(found, ToolJson.Default.FoundTasks));
     }
 
@@ -99,11 +121,16 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
             Due = Choice("due", TaskQuery.Dues),
             DueBefore = Date("due_before"),
             DueAfter = Date("due_after"),
-            Sort = sort?.TrimStart('-'),
+            Sort = sort is ['-', .. string plain] ? plain : sort,
             Descending = sort is ['-', ..],
             Limit = fields.Number("limit", 1, MostPerPage).Or(DefaultLimit),
             Cursor = NotEmpty(fields.Text("cursor").Value),
         };
+        if (query.Text is { Length: > TaskQuery.TextLength })
+        {
+            errors.Invalid("text", $"must have at most {TaskQuery.TextLength} characters.");
+        }
+
         foreach ((string name, string? text) in new[] { ("text", query.Text), ("list", query.List), ("label", query.Label) })
         {
             if (text is not null && text.Contains('\0', StringComparison.Ordinal))

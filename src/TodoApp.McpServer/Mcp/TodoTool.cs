@@ -7,6 +7,7 @@ using TodoApp.Contracts;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
 using TodoApp.McpServer.Tasks;
+using TodoApp.ServiceDefaults;
 
 namespace TodoApp.McpServer.Mcp;
 
@@ -49,7 +50,14 @@ internal abstract class TodoTool : McpServerTool
         }
 
         var arguments = new Dictionary<string, JsonElement>(request.Params.Arguments ?? new Dictionary<string, JsonElement>(), StringComparer.Ordinal);
-        return await RunAsync(caller, arguments, cancellationToken);
+        try
+        {
+            return await RunAsync(caller, arguments, cancellationToken);
+        }
+        catch (ServiceUnavailableException exception)
+        {
+            return Error($"{exception.Message} Call again in a moment{(IsWrite ? ", with the same idempotency_key" : "")}.");
+        }
     }
 
     protected static JsonElement Schema(string json)

@@ -7,6 +7,9 @@ namespace TodoApp.McpServer.Mcp;
 /// <summary>A task as tools give it: names instead of ids, and only what is set.</summary>
 internal sealed record ToolTask
 {
+    private const int MostNotes = 500;
+    private const int MostLabels = 20;
+
     public required long Number { get; init; }
 
     public required string Title { get; init; }
@@ -65,10 +68,17 @@ internal sealed record ToolTask
         UpdatedAt = isDetailed ? task.UpdatedAt : null,
     };
 
+    /// <summary>Without what is too long for a page of tasks; find_tasks gives the whole of a single task.</summary>
+    public ToolTask Clip() => this with
+    {
+        Notes = Notes is { Length: > MostNotes } ? string.Concat(Notes.AsSpan(0, char.IsHighSurrogate(Notes[MostNotes - 1]) ? MostNotes - 1 : MostNotes), "…") : Notes,
+        Labels = Labels is { Length: > MostLabels } ? [.. Labels[..MostLabels], "…"] : Labels,
+    };
+
     /// <summary>One line to read, with the notes under it.</summary>
     public string ToLine()
     {
-        var line = new StringBuilder($"#{Number} {Title}");
+        var line = new StringBuilder($"#{Number} {Title.Replace('\n', ' ')}");
         if (Due is not null)
         {
             line.Append(" | due ").Append(Due.Replace('T', ' '));

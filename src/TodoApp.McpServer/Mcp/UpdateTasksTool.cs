@@ -16,7 +16,7 @@ internal sealed class UpdateTasksTool(SpaceWrites writes, IHttpContextAccessor h
     {
         Name = "update_tasks",
         Title = "Change tasks",
-        Description = "Changes fields of 1 to 100 tasks: rename, reschedule, move to a list, label. A field that is left out stays as it is; null unsets. Completing is complete_tasks.",
+        Description = "Changes fields of 1 to 100 tasks: rename, reschedule, move to a list, label. A field that is left out stays as it is; an empty text unsets. Completing is complete_tasks.",
         Annotations = new ToolAnnotations { Title = "Change tasks", ReadOnlyHint = false, DestructiveHint = false, IdempotentHint = true, OpenWorldHint = false },
         InputSchema = Schema($$$"""
             {"type":"object","required":["tasks"],"additionalProperties":false,"properties":{

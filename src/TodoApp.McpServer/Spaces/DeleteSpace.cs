@@ -1,5 +1,6 @@
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
+using TodoApp.ServiceDefaults;
 
 namespace TodoApp.McpServer.Spaces;
 
@@ -12,7 +13,7 @@ internal static class DeleteSpace
     private const int RowsAtOnce = 5000;
 
     private static readonly (string Table, string Key)[] Tables =
-        [("tasks", "id"), ("lists", "id"), ("labels", "id"), ("filters", "id"), ("changes", "version"), ("idempotency_keys", "key")];
+        [("idempotency_keys", "key"), ("tasks", "id"), ("lists", "id"), ("labels", "id"), ("filters", "id"), ("changes", "version")];
 
     public static async Task Handle(HttpContext context, SpaceWrites writes)
     {
@@ -38,8 +39,15 @@ internal static class DeleteSpace
 
         async Task RunAsync(Statement statement)
         {
-            await using SqlTransaction transaction = await writes.Database.BeginWriteAsync(context.RequestAborted);
-            await transaction.CommitAsync([statement], context.RequestAborted);
+            try
+            {
+                await using SqlTransaction transaction = await writes.Database.BeginWriteAsync(context.RequestAborted);
+                await transaction.CommitAsync([statement], context.RequestAborted);
+            }
+            catch (WriteConflictException exception)
+            {
+                throw new ServiceUnavailableException("Another write stood in the way.", exception);
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class DatabaseHealthCheck(Database database) : IHealthCheck
         }
         catch (Exception exception) when (exception is ServiceUnavailableException or OperationCanceledException)
         {
-            return HealthCheckResult.Unhealthy("away", exception);
+            return HealthCheckResult.Unhealthy("away");
         }
     }
 }

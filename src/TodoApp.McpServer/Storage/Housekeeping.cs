@@ -1,5 +1,3 @@
-using TodoApp.ServiceDefaults;
-
 namespace TodoApp.McpServer.Storage;
 
 /// <summary>Removes what has outlived its time, a part at a time. Several replicas may do so at once.</summary>
@@ -40,7 +38,7 @@ internal sealed partial class Housekeeping(Database database, TimeProvider time,
             {
                 await RunAsync(stoppingToken);
             }
-            catch (Exception exception) when (exception is ServiceUnavailableException or WriteConflictException)
+            catch (Exception exception) when (exception is not OperationCanceledException) // One that escapes would stop the service.
             {
                 Postponed(logger, exception);
             }

@@ -46,14 +46,11 @@ internal static class PostgresTaskWrites
         + "request, status, version, body, after FROM answered";
 
     /// <summary>$10 id, $11 list's id or null, $12 list's name or null, $13 title, $14 notes, $15 priority, $16 due, $17 zone, $18 key, $19 recurrence, $20 its start.</summary>
-    public static readonly string Create =
-        "WITH " + Answered + ", written AS (INSERT INTO tasks.tasks AS t (space_id, id, number, list_id, parent_id, title, notes, priority, due, due_time_zone, due_key, "
-        + "recurrence, recurrence_from, label_ids, position, completed_at, deleted_at, created_at, updated_at, version) "
-        + "SELECT $1, $10, s.last_number + 1, l.id, NULL, $13, $14, $15, $16, $17, $18, $19, $20, '{}', lpad(to_hex(s.version + 1), 12, '0') || '1', NULL, NULL, $4, $4, s.version + 1 "
-        + "FROM tasks.spaces s, tasks.lists l WHERE s.id = $1 AND s.deleted_at IS NULL AND l.space_id = $1 AND "
-        + "CASE WHEN $11 IS NOT NULL THEN l.id = $11 WHEN $12 IS NOT NULL THEN l.name_key = $12 ELSE l.is_inbox END "
-        + "AND NOT EXISTS (SELECT 1 FROM answered) RETURNING t.*), "
-        + LogAndCount.Replace("{before}", "NULL", StringComparison.Ordinal).Replace("{status}", "201", StringComparison.Ordinal);
+    public static readonly string Create = Created("l.is_inbox");
+
+    private static readonly string CreateInListById = Created("l.id = $11");
+
+    private static readonly string CreateInListByName = Created("l.name_key = $12");
 
     /// <summary>$10 id or number, $11 version or null, $12 title or null, $13 whether notes, $14 notes, $15 priority or null, $16 whether due, $17 due, $18 whether zone, $19 zone, $20 key.</summary>
     public static readonly string UpdateById = Changed(
@@ -100,7 +97,7 @@ internal static class PostgresTaskWrites
         }
 
         Guid? listId = input.List.IsSet && Guid.TryParseExact(input.List.Value, "D", out Guid id) ? id : null;
-        NpgsqlBatch batch = Begin(Create, caller, key, now, "created", out NpgsqlParameterCollection parameters);
+        NpgsqlBatch batch = Begin(!input.List.IsSet ? Create : listId is null ? CreateInListByName : CreateInListById, caller, key, now, "created", out NpgsqlParameterCollection parameters);
         parameters.Add(new NpgsqlParameter<Guid> { TypedValue = Guid.CreateVersion7(now), NpgsqlDbType = NpgsqlDbType.Uuid });
         Add(parameters, NpgsqlDbType.Uuid, listId);
         Add(parameters, NpgsqlDbType.Text, input.List.IsSet && listId is null ? Rules.NameKey(input.List.Value) : null);
@@ -163,6 +160,14 @@ internal static class PostgresTaskWrites
         return RunAsync(database, batch, key, StatusCodes.Status200OK, cancellationToken);
     }
 
+    private static string Created(string list) =>
+        "WITH " + Answered + ", written AS (INSERT INTO tasks.tasks AS t (space_id, id, number, list_id, parent_id, title, notes, priority, due, due_time_zone, due_key, "
+        + "recurrence, recurrence_from, label_ids, position, completed_at, deleted_at, created_at, updated_at, version) "
+        + "SELECT $1, $10, s.last_number + 1, l.id, NULL, $13, $14, $15, $16, $17, $18, $19, $20, '{}', lpad(to_hex(s.version + 1), 12, '0') || '1', NULL, NULL, $4, $4, s.version + 1 "
+        + "FROM tasks.spaces s, tasks.lists l WHERE s.id = $1 AND s.deleted_at IS NULL AND l.space_id = $1 AND "
+        + list + " AND $11::uuid IS NOT DISTINCT FROM $11 AND $12::text IS NOT DISTINCT FROM $12 AND NOT EXISTS (SELECT 1 FROM answered) RETURNING t.*), "
+        + LogAndCount.Replace("{before}", "NULL", StringComparison.Ordinal).Replace("{status}", "201", StringComparison.Ordinal);
+
     private static string Changed(string column, string assignments, string condition, string before) =>
         "WITH " + Answered + ", before AS (SELECT t.* FROM tasks.tasks t WHERE t.space_id = $1 AND t." + column + " = $10 AND NOT EXISTS (SELECT 1 FROM answered)), "
         + "written AS (UPDATE tasks.tasks t SET " + assignments + ", updated_at = $4, version = s.version + 1 FROM before b, tasks.spaces s "
@@ -217,7 +222,7 @@ internal static class PostgresTaskWrites
 
     private static async Task<WriteResult?> RunAsync(PostgresDatabase database, NpgsqlBatch batch, Idempotency? key, int status, CancellationToken cancellationToken)
     {
-        const int answer = 18; // The first column behind the task's.
+        const int answer = TaskRows.ColumnCount; // The first column behind the task's.
         await using (batch)
         {
             try

@@ -19,6 +19,7 @@ internal sealed class SpaceWriter
     private readonly Dictionary<long, Guid> _numbers = [];
     private List<TaskList>? _lists;
     private List<Label>? _labels;
+    private Dictionary<string, Label>? _labelsByName;
     private long _lastNumber;
     private bool _isDeleted;
 
@@ -131,6 +132,10 @@ internal sealed class SpaceWriter
     public async Task<IReadOnlyList<Label>> LabelsAsync(CancellationToken cancellationToken) =>
         _labels ??= await ReadAsync(LabelRows.SelectAll(Caller.Space), LabelRows.Read, cancellationToken);
 
+    /// <summary>Every label of the space by <see cref="Rules.NameKey"/>.</summary>
+    public async Task<IReadOnlyDictionary<string, Label>> LabelsByNameAsync(CancellationToken cancellationToken) =>
+        _labelsByName ??= (await LabelsAsync(cancellationToken)).ToDictionary(label => Rules.NameKey(label.Name), StringComparer.Ordinal);
+
     /// <summary>The tasks of a list: open, completed and in the trash.</summary>
     public async Task<IReadOnlyList<TaskItem>> TasksOfListAsync(Guid list, CancellationToken cancellationToken) =>
         await ReadAsync(
@@ -234,6 +239,7 @@ internal sealed class SpaceWriter
         _writes.Add(LabelRows.Insert(Caller.Space, label));
         Log("created", "label", label.Id, null, LabelRows.Image(label));
         _labels?.Add(label);
+        _labelsByName?.Add(Rules.NameKey(label.Name), label);
         return label;
     }
 
@@ -253,6 +259,8 @@ internal sealed class SpaceWriter
             _labels[_labels.FindIndex(label => label.Id == after.Id)] = after;
         }
 
+        _labelsByName = null;
+
         return after;
     }
 
@@ -263,6 +271,7 @@ internal sealed class SpaceWriter
         _writes.Add(LabelRows.Delete(Caller.Space, label.Id));
         Log("deleted", "label", label.Id, LabelRows.Image(label), null);
         _labels?.RemoveAll(other => other.Id == label.Id);
+        _labelsByName = null;
     }
 
     /// <summary>Writes and commits everything, with the answer under its idempotency key.</summary>
@@ -319,10 +328,27 @@ internal sealed class SpaceWriter
             return Idempotency.Reused;
         }
 
+        if (row.IsNull(first + 3) && row.IsNull(first + 4))
+        {
+            return ProblemKind.Gone.Because("The answer to the first request with this key is gone.");
+        }
+
         byte[] body = !row.IsNull(first + 3)
             ? Encoding.UTF8.GetBytes(row.Text(first + 3))
             : JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(row.Text(first + 4), StorageJson.Default.TaskItem)!, ContractsJson.Readable.TaskItem);
         return WriteResult.Replay(row.Small(first + 1), body, row.LongOrNull(first + 2));
+    }
+
+    /// <summary>Sends what was collected when it is much, so that a change of very many items does not pile up in memory.</summary>
+    public Task FlushWhenLargeAsync(CancellationToken cancellationToken) => FlushAsync(500, cancellationToken);
+
+    private async Task FlushAsync(int from, CancellationToken cancellationToken)
+    {
+        if (_writes.Count >= from)
+        {
+            await _transaction.ExecuteAsync(_writes, null, cancellationToken);
+            _writes.Clear();
+        }
     }
 
     private string DueKey(TaskItem task) => DueDate.Key(task.Due, task.DueTimeZone, Caller.Zone);
@@ -340,12 +366,7 @@ internal sealed class SpaceWriter
     // What was written so far must be seen by a query over many rows.
     private async Task<List<T>> ReadAsync<T>(Statement statement, Func<Row, T> read, CancellationToken cancellationToken)
     {
-        if (_writes.Count > 0)
-        {
-            await _transaction.ExecuteAsync(_writes, null, cancellationToken);
-            _writes.Clear();
-        }
-
+        await FlushAsync(1, cancellationToken);
         return await _transaction.ReadAsync(statement, read, cancellationToken);
     }
 

@@ -8,6 +8,10 @@ internal sealed class SpaceWrites(Database database, TimeProvider time)
 {
     private const int MostAttempts = 5;
 
+    // Writes to one space wait for each other in the database, each with a connection. They wait here instead, without one, so that
+    // a busy space leaves the pool to the others. Two at a time keep the database busy; spaces that share a gate only wait longer.
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 251).Select(_ => new SemaphoreSlim(2, 2))];
+
     public Database Database => database;
 
     public TimeProvider Time => time;
@@ -15,9 +19,49 @@ internal sealed class SpaceWrites(Database database, TimeProvider time)
     /// <summary>Runs a write.</summary>
     /// <param name="caller">Whose space.</param>
     /// <param name="key">The idempotency key, if the caller sent one.</param>
+    /// <param name="inOneTrip">On PostgreSQL, tries the simple case; null when it is not simple.</param>
     /// <param name="work">Decides and collects the rows; a result with a problem writes nothing.</param>
     /// <param name="cancellationToken">Cancels until the commit is sent; a commit that is under way is awaited.</param>
     public async Task<WriteResult> RunAsync(
+        Caller caller,
+        Idempotency? key,
+        Func<PostgresDatabase, DateTimeOffset, CancellationToken, Task<WriteResult?>> inOneTrip,
+        Func<SpaceWriter, CancellationToken, Task<WriteResult>> work,
+        CancellationToken cancellationToken)
+    {
+        SemaphoreSlim gate = Gate(caller);
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            return database is PostgresDatabase postgres && await inOneTrip(postgres, time.GetUtcNow(), cancellationToken) is WriteResult done
+                ? done
+                : await RunThroughGateAsync(caller, key, work, cancellationToken);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Runs a write that is never simple.</summary>
+    public async Task<WriteResult> RunAsync(
+        Caller caller, Idempotency? key, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken)
+    {
+        SemaphoreSlim gate = Gate(caller);
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            return await RunThroughGateAsync(caller, key, work, cancellationToken);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private SemaphoreSlim Gate(Caller caller) => _gates[(caller.Space.GetHashCode() & int.MaxValue) % _gates.Length];
+
+    private async Task<WriteResult> RunThroughGateAsync(
         Caller caller, Idempotency? key, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
@@ -53,7 +97,14 @@ internal sealed class SpaceWrites(Database database, TimeProvider time)
     public async Task CreateSpaceAsync(Caller caller, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
-        await using SqlTransaction transaction = await database.BeginWriteAsync(cancellationToken);
-        await transaction.CommitAsync(SpaceWriter.Create(caller, now, Guid.CreateVersion7(now)), CancellationToken.None);
+        try
+        {
+            await using SqlTransaction transaction = await database.BeginWriteAsync(cancellationToken);
+            await transaction.CommitAsync(SpaceWriter.Create(caller, now, Guid.CreateVersion7(now)), CancellationToken.None);
+        }
+        catch (WriteConflictException)
+        {
+            // Somebody else made it in the same moment.
+        }
     }
 }

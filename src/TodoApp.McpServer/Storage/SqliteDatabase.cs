@@ -91,9 +91,10 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
     {
         CreatePrivately();
         await _writer.WaitAsync(cancellationToken);
-        Connection connection = Rent();
+        Connection? connection = null;
         try
         {
+            connection = Rent();
             // A process that is killed here leaves a transaction that SQLite rolls back: nothing stale can remain.
             connection.Run("BEGIN IMMEDIATE");
             int before = ReadSchemaVersion(connection);
@@ -119,7 +120,7 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
         }
         finally
         {
-            connection.Dispose();
+            connection?.Dispose();
             _writer.Release();
         }
     }
@@ -137,6 +138,18 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
 
     // For the owner's eyes only, also in a folder that others may read; SQLite gives its other files the same mode.
     private void CreatePrivately()
+    {
+        try
+        {
+            CreateFiles();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"DATABASE_URL names the folder '{url.Folder}', which can't be used: {exception.Message}", exception);
+        }
+    }
+
+    private void CreateFiles()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -169,6 +182,7 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
     {
         _ when exception.SqliteExtendedErrorCode is PrimaryKeyConstraint or UniqueConstraint => new WriteConflictException(exception),
         Busy or Locked => new ServiceUnavailableException("The database is busy.", exception),
+        11 or 26 => new ServiceUnavailableException("The database file is damaged, or is no database.", exception),
         13 => new ServiceUnavailableException("The disk is full.", exception),
         8 or 10 or 14 => new ServiceUnavailableException("The database files can't be read or written.", exception),
         1 when exception.Message.Contains("no such table", StringComparison.Ordinal) =>
@@ -181,6 +195,11 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
         if (_idle.TryTake(out Connection? connection))
         {
             return connection;
+        }
+
+        if (!File.Exists(_file))
+        {
+            throw new ServiceUnavailableException("The database has no schema yet: run the migration.");
         }
 
         try
@@ -203,6 +222,7 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
         {
             _connection = new SqliteConnection("Data Source=:memory:;Pooling=False;Default Timeout=10");
             _connection.Open();
+            _connection.CreateFunction("lower", (string? text) => text?.ToLowerInvariant(), isDeterministic: true); // SQLite's own knows ASCII only.
             using SqliteCommand attach = _connection.CreateCommand();
             attach.CommandText = "ATTACH DATABASE $file AS tasks";
             attach.Parameters.AddWithValue("$file", file);

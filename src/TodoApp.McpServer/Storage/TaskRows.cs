@@ -12,6 +12,9 @@ internal static class TaskRows
         "t.id, t.number, t.list_id, t.parent_id, t.title, t.notes, t.priority, t.due, t.due_time_zone, t.recurrence, t.recurrence_from, "
         + "t.label_ids, t.position, t.completed_at, t.deleted_at, t.created_at, t.updated_at, t.version";
 
+    /// <summary>How many they are.</summary>
+    public const int ColumnCount = 18;
+
     public static TaskItem Read(Row row) => Read(row, 0);
 
     public static TaskItem Read(Row row, int first) => new()

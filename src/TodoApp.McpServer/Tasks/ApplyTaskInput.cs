@@ -1,4 +1,5 @@
 using TodoApp.Contracts;
+using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Storage;
 
 namespace TodoApp.McpServer.Tasks;
@@ -125,11 +126,11 @@ internal static class ApplyTaskInput
 
     private static async Task<Guid[]> FindLabelsAsync(SpaceWriter space, TaskInput input, FieldErrors errors, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Label> labels = await space.LabelsAsync(cancellationToken);
+        IReadOnlyDictionary<string, Label> byName = await space.LabelsByNameAsync(cancellationToken);
         var found = new List<Label>();
         foreach (string reference in input.Labels.Value)
         {
-            Label? label = Guid.TryParseExact(reference, "D", out Guid id) ? labels.FirstOrDefault(candidate => candidate.Id == id) : null;
+            Label? label = Guid.TryParseExact(reference, "D", out Guid id) ? byName.Values.FirstOrDefault(candidate => candidate.Id == id) : null;
             if (label is null && input.LabelsField.EndsWith("labelIds", StringComparison.Ordinal))
             {
                 errors.Invalid(input.LabelsField, $"names the label {reference}, which does not exist.");
@@ -137,7 +138,7 @@ internal static class ApplyTaskInput
             else if (label is null && Rules.Name(reference, input.LabelsField, errors) is string name)
             {
                 string key = Rules.NameKey(name);
-                label = labels.Concat(found).FirstOrDefault(candidate => Rules.NameKey(candidate.Name) == key)
+                label = byName.GetValueOrDefault(key) ?? found.Find(candidate => Rules.NameKey(candidate.Name) == key)
                     ?? new Label { Id = Guid.CreateVersion7(space.Now), Name = name, Version = 0 };
             }
 
@@ -145,6 +146,11 @@ internal static class ApplyTaskInput
             {
                 found.Add(label);
             }
+        }
+
+        if (byName.Count + found.Count(label => label.Version == 0) > LabelInput.MostLabels)
+        {
+            errors.Invalid(input.LabelsField, $"would make more than {LabelInput.MostLabels} labels.");
         }
 
         if (!errors.Any)

@@ -1,6 +1,5 @@
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
-using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
 
 namespace TodoApp.McpServer.Tasks;
@@ -11,9 +10,19 @@ internal static class ChangeTask
     /// <summary>Changes a task that was found.</summary>
     public delegate Task<Outcome<TaskItem>> Operation(SpaceWriter space, TaskItem task, CancellationToken cancellationToken);
 
+    /// <summary>Tries the simple case of an operation in one round trip; null when the case is not simple.</summary>
+    public delegate Task<WriteResult?> OneTrip(PostgresDatabase database, TaskReference task, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>For operations that have no simple case.</summary>
+    public static readonly OneTrip NeverSimple = (_, _, _, _) => Task.FromResult<WriteResult?>(null);
+
+    /// <summary>The simple case of completing, reopening or deleting; <paramref name="kind"/> is what the change log calls it.</summary>
+    public static OneTrip InOneTrip(WriteRequest request, string kind) =>
+        (database, task, now, token) => PostgresTaskWrites.TrySetStateAsync(database, request.Caller, request.Key, task, request.IfMatch, kind, now, token);
+
     /// <summary>Runs the operation in a transaction of its own.</summary>
     public static async Task<WriteResult> RunAsync(
-        SpaceWrites writes, Caller caller, Idempotency? key, string id, IfMatch ifMatch, Operation operation, CancellationToken cancellationToken)
+        SpaceWrites writes, WriteRequest request, string id, OneTrip inOneTrip, Operation operation, CancellationToken cancellationToken)
     {
         if (!TaskReference.TryParse(id, out TaskReference reference))
         {
@@ -21,9 +30,10 @@ internal static class ChangeTask
         }
 
         return await writes.RunAsync(
-            caller,
-            key,
-            async (space, token) => (await ApplyAsync(space, reference, ifMatch, operation, token)).ToResult(task => WriteResult.Done(StatusCodes.Status200OK, task)),
+            request.Caller,
+            request.Key,
+            (database, now, token) => inOneTrip(database, reference, now, token),
+            async (space, token) => (await ApplyAsync(space, reference, request.IfMatch, operation, token)).ToResult(task => WriteResult.Done(StatusCodes.Status200OK, task)),
             cancellationToken);
     }
 

@@ -22,8 +22,7 @@ internal static class CompleteTask
 
     private static Task HandleAsync(HttpContext context, SpaceWrites writes, string id, string kind, ChangeTask.Operation operation) =>
         WriteRequest.HandleAsync(context, needsBody: false, async request =>
-            EmptyBody.Check(request) is Problem problem ? problem
-            : writes.Database is PostgresDatabase postgres && TaskReference.TryParse(id, out TaskReference reference)
-                && await PostgresTaskWrites.TrySetStateAsync(postgres, request.Caller, request.Key, reference, request.IfMatch, kind, writes.Time.GetUtcNow(), context.RequestAborted) is WriteResult done ? done
-            : await ChangeTask.RunAsync(writes, request.Caller, request.Key, id, request.IfMatch, operation, context.RequestAborted));
+            EmptyBody.Check(request) is Problem problem
+                ? problem
+                : await ChangeTask.RunAsync(writes, request, id, ChangeTask.InOneTrip(request, kind), operation, context.RequestAborted));
 }

@@ -16,15 +16,10 @@ internal static class CreateTask
             return problem;
         }
 
-        if (writes.Database is PostgresDatabase postgres
-            && await PostgresTaskWrites.TryCreateAsync(postgres, request.Caller, request.Key, input, writes.Time.GetUtcNow(), context.RequestAborted) is WriteResult done)
-        {
-            return done;
-        }
-
         return await writes.RunAsync(
             request.Caller,
             request.Key,
+            (postgres, now, token) => PostgresTaskWrites.TryCreateAsync(postgres, request.Caller, request.Key, input, now, token),
             async (space, cancellationToken) => (await ApplyAsync(space, input, cancellationToken)).ToResult(task => WriteResult.Done(StatusCodes.Status201Created, task)),
             context.RequestAborted);
     });

@@ -8,10 +8,9 @@ namespace TodoApp.McpServer.Tasks;
 internal static class DeleteTask
 {
     public static Task Handle(HttpContext context, SpaceWrites writes, string id) => WriteRequest.HandleAsync(context, needsBody: false, async request =>
-        EmptyBody.Check(request) is Problem problem ? problem
-        : writes.Database is PostgresDatabase postgres && TaskReference.TryParse(id, out TaskReference reference)
-            && await PostgresTaskWrites.TrySetStateAsync(postgres, request.Caller, request.Key, reference, request.IfMatch, "deleted", writes.Time.GetUtcNow(), context.RequestAborted) is WriteResult done ? done
-        : await ChangeTask.RunAsync(writes, request.Caller, request.Key, id, request.IfMatch, Delete, context.RequestAborted));
+        EmptyBody.Check(request) is Problem problem
+            ? problem
+            : await ChangeTask.RunAsync(writes, request, id, ChangeTask.InOneTrip(request, "deleted"), Delete, context.RequestAborted));
 
     public static async Task<Outcome<TaskItem>> Delete(SpaceWriter space, TaskItem task, CancellationToken cancellationToken)
     {
@@ -25,6 +24,7 @@ internal static class DeleteTask
             if (subtask.DeletedAt is null)
             {
                 space.Update(subtask, subtask with { DeletedAt = space.Now }, "deleted");
+                await space.FlushWhenLargeAsync(cancellationToken);
             }
         }
 

@@ -5,8 +5,14 @@ namespace TodoApp.McpServer.Tasks;
 /// <summary>Collects what is wrong with a request, so that its author learns everything at once.</summary>
 internal sealed class FieldErrors
 {
+    // Enough to learn from; an answer must not grow with what was wrong.
+    private const int MostFields = 20;
+
     private readonly SortedDictionary<string, List<string>> _malformed = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<string>> _invalid = new(StringComparer.Ordinal);
+
+    /// <summary>Whether so much is wrong that reading on brings nothing.</summary>
+    public bool IsFull => _malformed.Count == MostFields;
 
     public bool Any => _malformed.Count > 0 || _invalid.Count > 0;
 
@@ -35,9 +41,17 @@ internal sealed class FieldErrors
     {
         if (!errors.TryGetValue(field, out List<string>? texts))
         {
+            if (errors.Count == MostFields)
+            {
+                return;
+            }
+
             errors.Add(field, texts = []);
         }
 
-        texts.Add(text);
+        if (texts.Count < MostFields)
+        {
+            texts.Add(text);
+        }
     }
 }

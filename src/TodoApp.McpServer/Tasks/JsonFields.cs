@@ -37,6 +37,10 @@ internal sealed class JsonFields
             }
 
             Add(name, property.Value, known);
+            if (errors.IsFull)
+            {
+                break;
+            }
         }
     }
 
@@ -54,8 +58,6 @@ internal sealed class JsonFields
     }
 
     public bool Has(string name) => _fields.ContainsKey(name);
-
-    public bool IsNull(string name) => _fields.TryGetValue(name, out JsonElement value) && value.ValueKind == JsonValueKind.Null;
 
     /// <summary>Whether the field is there with a value of any type other than null.</summary>
     public bool TryGet(string name, out JsonElement value) => _fields.TryGetValue(name, out value) && value.ValueKind != JsonValueKind.Null;

@@ -17,6 +17,9 @@ internal sealed record TaskQuery
     public const int DefaultLimit = 50;
     public const int MostPerPage = 200;
 
+    /// <summary>The most characters of <see cref="Text"/>.</summary>
+    public const int TextLength = 500;
+
     public static readonly string[] Parameters =
         ["status", "list", "label", "priority", "parent", "due", "dueBefore", "dueAfter", "q", "sort", "limit", "cursor"];
 
@@ -99,7 +102,15 @@ internal static class ListTasks
         }
 
         Statement statement = Select(writes, caller, query, order, after);
-        List<TaskItem> tasks = await writes.Database.ReadAsync(statement, TaskRows.Read, cancellationToken);
+        var dueKeys = new List<string>();
+        List<TaskItem> tasks = await writes.Database.ReadAsync(
+            statement,
+            row =>
+            {
+                dueKeys.Add(row.Text(TaskRows.ColumnCount));
+                return TaskRows.Read(row);
+            },
+            cancellationToken);
         if (tasks.Count == 0 && await CheckNamesAsync(writes, caller, query, cancellationToken) is Problem unknown)
         {
             return unknown;
@@ -111,7 +122,7 @@ internal static class ListTasks
             tasks.RemoveAt(query.Limit);
         }
 
-        return new TaskPage(tasks, more ? Cursors.Write(fingerprint, order.Keys(tasks[^1], caller)) : null);
+        return new TaskPage(tasks, more ? Cursors.Write(fingerprint, order.Keys(tasks[^1], dueKeys[tasks.Count - 1])) : null);
     }
 
     /// <summary>The columns that a query is ordered by, with the id or another unique column last.</summary>
@@ -152,10 +163,10 @@ internal static class ListTasks
             statement.Append($" LIMIT {statement.Place(SqlType.Long, limit + 1L)}");
         }
 
-        public string[] Keys(TaskItem task, Caller caller) => _sort switch
+        public string[] Keys(TaskItem task, string dueKey) => _sort switch
         {
             "position" => [task.Position, task.Id.ToString()],
-            "due" => [DueDate.Key(task.Due, task.DueTimeZone, caller.Zone), task.Position, task.Id.ToString()],
+            "due" => [dueKey, task.Position, task.Id.ToString()],
             "priority" => [TaskRows.FromPriority(task.Priority).ToString(CultureInfo.InvariantCulture), task.Position, task.Id.ToString()],
             "created" => [task.Number.ToString(CultureInfo.InvariantCulture)],
             _ => [task.Version.ToString(CultureInfo.InvariantCulture)],
@@ -172,7 +183,7 @@ internal static class ListTasks
 
     private static Statement Select(SpaceWrites writes, Caller caller, TaskQuery query, Order order, string[]? after)
     {
-        Statement statement = new Statement($"SELECT {TaskRows.Columns} FROM tasks.tasks t WHERE t.space_id = $1").Add(caller.Space);
+        Statement statement = new Statement($"SELECT {TaskRows.Columns}, t.due_key FROM tasks.tasks t WHERE t.space_id = $1").Add(caller.Space);
         statement.Append(query.Status switch
         {
             "open" => " AND t.completed_at IS NULL AND t.deleted_at IS NULL",
@@ -309,6 +320,11 @@ internal static class ListTasks
             }
         }
 
+        if (Value("q") is { Length: > TaskQuery.TextLength })
+        {
+            errors.Invalid("q", $"must have at most {TaskQuery.TextLength} characters.");
+        }
+
         string? sort = Value("sort");
         string? parent = Value("parent");
         var query = new TaskQuery
@@ -325,7 +341,7 @@ internal static class ListTasks
             DueAfter = Date("dueAfter"),
             Text = Value("q"),
             Descending = sort is ['-', ..],
-            Sort = sort?.TrimStart('-'),
+            Sort = sort is ['-', .. string plain] ? plain : sort,
             Cursor = Value("cursor"),
         };
         if (query.Sort is not null && !TaskQuery.Sorts.Contains(query.Sort, StringComparer.Ordinal))

@@ -13,7 +13,7 @@ internal static class RestoreTask
     public static Task Handle(HttpContext context, SpaceWrites writes, string id) => WriteRequest.HandleAsync(context, needsBody: false, async request =>
         EmptyBody.Check(request) is Problem problem
             ? problem
-            : await ChangeTask.RunAsync(writes, request.Caller, request.Key, id, request.IfMatch, Restore, context.RequestAborted));
+            : await ChangeTask.RunAsync(writes, request, id, ChangeTask.NeverSimple, Restore, context.RequestAborted));
 
     public static async Task<Outcome<TaskItem>> Restore(SpaceWriter space, TaskItem task, CancellationToken cancellationToken)
     {
@@ -44,6 +44,7 @@ internal static class RestoreTask
             if (subtask.DeletedAt == task.DeletedAt)
             {
                 space.Update(subtask, subtask with { DeletedAt = null, ListId = restored.ListId }, "restored");
+                await space.FlushWhenLargeAsync(cancellationToken);
             }
         }
 

@@ -218,9 +218,9 @@ internal static partial class Rules
         return true;
     }
 
-    [GeneratedRegex("^FREQ=[A-Z]+(;[A-Z]+=[A-Z0-9,:+-]+)*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^FREQ=[A-Z]+(;[A-Z]+=[A-Z0-9,:+-]+)*\\z", RegexOptions.CultureInvariant)]
     private static partial Regex RecurrenceForm();
 
-    [GeneratedRegex("^#[0-9A-Fa-f]{6}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^#[0-9A-Fa-f]{6}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex ColorForm();
 }

@@ -121,6 +121,12 @@ internal sealed record TaskInput
             return default;
         }
 
+        if (text.Value.Length > 2 * Rules.NameLength || text.Value.Any(char.IsControl))
+        {
+            errors.Invalid(prefix + name, "must be the name or the id of a list.");
+            return default;
+        }
+
         if (name == "listId" && !Guid.TryParseExact(text.Value, "D", out _))
         {
             errors.Invalid(prefix + name, "must be a UUID. Use list for a name.");
@@ -132,7 +138,7 @@ internal sealed record TaskInput
 
     private static TaskReference? ReadParent(string? text, string field, FieldErrors errors)
     {
-        if (text is null)
+        if (string.IsNullOrEmpty(text))
         {
             return null;
         }

@@ -16,13 +16,13 @@ internal static class UpdateTask
             return problem;
         }
 
-        if (writes.Database is PostgresDatabase postgres && TaskReference.TryParse(id, out TaskReference reference)
-            && await PostgresTaskWrites.TryUpdateAsync(postgres, request.Caller, request.Key, reference, request.IfMatch, input, writes.Time.GetUtcNow(), context.RequestAborted) is WriteResult done)
-        {
-            return done;
-        }
-
-        return await ChangeTask.RunAsync(writes, request.Caller, request.Key, id, request.IfMatch, Operation(input), context.RequestAborted);
+        return await ChangeTask.RunAsync(
+            writes,
+            request,
+            id,
+            (postgres, task, now, token) => PostgresTaskWrites.TryUpdateAsync(postgres, request.Caller, request.Key, task, request.IfMatch, input, now, token),
+            Operation(input),
+            context.RequestAborted);
     });
 
     public static ChangeTask.Operation Operation(TaskInput input) => async (space, task, cancellationToken) =>
@@ -49,6 +49,7 @@ internal static class UpdateTask
             foreach (TaskItem subtask in await space.SubtasksAsync(task.Id, cancellationToken))
             {
                 space.Update(subtask, subtask with { ListId = changed.ListId }, "moved");
+                await space.FlushWhenLargeAsync(cancellationToken);
             }
         }
 
