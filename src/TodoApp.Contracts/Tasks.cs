@@ -324,3 +324,19 @@ public sealed record CreateList
     /// <summary>Whether the list is archived.</summary>
     public bool? Archived { get; init; }
 }
+
+/// <summary>What <c>POST /labels</c> takes; <c>PATCH /labels/{id}</c> takes the same fields, each optional.</summary>
+public sealed record CreateLabel
+{
+    /// <inheritdoc cref="Label.Name" />
+    [Description("1 to 100 characters, unique in the account without regard to case.")]
+    public required string Name { get; init; }
+
+    /// <inheritdoc cref="Label.Color" />
+    [Description("#rrggbb")]
+    public string? Color { get; init; }
+}
+
+/// <summary>What <c>POST /labels/{id}/merge</c> takes.</summary>
+/// <param name="Into">Name or id of the label that takes its place.</param>
+public sealed record MergeLabel(string Into);

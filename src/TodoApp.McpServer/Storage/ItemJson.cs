@@ -19,6 +19,10 @@ internal static class ItemJson
     public static string? Replaced(TaskList before, TaskList after) =>
         Replaced(JsonSerializer.SerializeToElement(before, StorageJson.Default.TaskList), JsonSerializer.SerializeToElement(after, StorageJson.Default.TaskList));
 
+    /// <summary>The fields that differ, with their values before; null when none does.</summary>
+    public static string? Replaced(Label before, Label after) =>
+        Replaced(JsonSerializer.SerializeToElement(before, StorageJson.Default.Label), JsonSerializer.SerializeToElement(after, StorageJson.Default.Label));
+
     private static string? Replaced(JsonElement before, JsonElement after)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -17,5 +17,12 @@ internal static class LabelRows
         new Statement("INSERT INTO tasks.labels (space_id, id, name, name_key, color, version) VALUES ($1, $2, $3, $4, $5, $6)")
             .Add(space).Add(label.Id).Add(label.Name).Add(Rules.NameKey(label.Name)).Add(label.Color).Add(label.Version);
 
+    public static Statement Update(Guid space, Label label) =>
+        new Statement("UPDATE tasks.labels SET name = $3, name_key = $4, color = $5, version = $6 WHERE space_id = $1 AND id = $2")
+            .Add(space).Add(label.Id).Add(label.Name).Add(Rules.NameKey(label.Name)).Add(label.Color).Add(label.Version);
+
+    public static Statement Delete(Guid space, Guid label) =>
+        new Statement("DELETE FROM tasks.labels WHERE space_id = $1 AND id = $2").Add(space).Add(label);
+
     public static string Image(Label label) => JsonSerializer.Serialize(label, StorageJson.Default.Label);
 }

@@ -138,6 +138,13 @@ internal sealed class SpaceWriter
             row => RememberStored(TaskRows.Read(row)),
             cancellationToken);
 
+    /// <summary>The tasks that have a label: open, completed and in the trash.</summary>
+    public async Task<IReadOnlyList<TaskItem>> TasksWithLabelAsync(Guid label, CancellationToken cancellationToken) =>
+        await ReadAsync(
+            new Statement($"SELECT {TaskRows.Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND {_database.HasLabel("$2")} ORDER BY t.number").Add(Caller.Space).Add(label),
+            row => RememberStored(TaskRows.Read(row)),
+            cancellationToken);
+
     /// <summary>A task's subtasks at every depth, those in the trash too, parents first.</summary>
     public async Task<IReadOnlyList<TaskItem>> SubtasksAsync(Guid task, CancellationToken cancellationToken) =>
         await ReadAsync(
@@ -228,6 +235,34 @@ internal sealed class SpaceWriter
         Log("created", "label", label.Id, null, LabelRows.Image(label));
         _labels?.Add(label);
         return label;
+    }
+
+    /// <summary>Stores what became of a label. Nothing is written when nothing differs.</summary>
+    public Label Update(Label before, Label after)
+    {
+        if (ItemJson.Replaced(before, after) is not string replaced)
+        {
+            return before;
+        }
+
+        after = after with { Version = ++Version };
+        _writes.Add(LabelRows.Update(Caller.Space, after));
+        Log("updated", "label", after.Id, replaced, LabelRows.Image(after));
+        if (_labels is not null)
+        {
+            _labels[_labels.FindIndex(label => label.Id == after.Id)] = after;
+        }
+
+        return after;
+    }
+
+    /// <summary>Removes a label. It must have been taken off its tasks before.</summary>
+    public void Remove(Label label)
+    {
+        Version++;
+        _writes.Add(LabelRows.Delete(Caller.Space, label.Id));
+        Log("deleted", "label", label.Id, LabelRows.Image(label), null);
+        _labels?.RemoveAll(other => other.Id == label.Id);
     }
 
     /// <summary>Writes and commits everything, with the answer under its idempotency key.</summary>

@@ -138,6 +138,21 @@ public abstract class TaskRoutesTests(SystemFixture fixture) : EngineTests(fixtu
     }
 
     [Fact]
+    public async Task Two_tasks_made_each_other_s_subtask_at_once_never_make_a_cycle()
+    {
+        using Api api = Api();
+        await api.PostAsync("/tasks", """{"title": "A"}""");
+        await api.PostAsync("/tasks", """{"title": "B"}""");
+        for (int round = 0; round < 20; round++)
+        {
+            Reply[] replies = await Task.WhenAll(api.PatchAsync("/tasks/1", """{"parentId": 2}"""), api.PatchAsync("/tasks/2", """{"parentId": 1}"""));
+            Assert.Equal([200, 422], replies.Select(reply => (int)reply.Status).Order());
+            await api.PatchAsync("/tasks/1", """{"parentId": null}""");
+            await api.PatchAsync("/tasks/2", """{"parentId": null}""");
+        }
+    }
+
+    [Fact]
     public async Task Moving_a_task_to_another_list_moves_its_subtasks()
     {
         using Api api = Api();

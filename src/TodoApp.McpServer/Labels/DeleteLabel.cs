@@ -1,0 +1,61 @@
+using TodoApp.Contracts;
+using TodoApp.McpServer.Http;
+using TodoApp.McpServer.Storage;
+using TodoApp.McpServer.Tasks;
+
+namespace TodoApp.McpServer.Labels;
+
+/// <summary>Deletes a label, or puts another one in its place.</summary>
+internal static class DeleteLabel
+{
+    public static Task Handle(HttpContext context, SpaceWrites writes, string id) => WriteRequest.HandleAsync(context, needsBody: false, async request =>
+        EmptyBody.Check(request) is Problem problem
+            ? problem
+            : await writes.RunAsync(request.Caller, request.Key, (space, token) => ApplyAsync(space, id, request.IfMatch, into: null, token), context.RequestAborted));
+
+    public static Task HandleMerge(HttpContext context, SpaceWrites writes, string id) => WriteRequest.HandleAsync(context, needsBody: true, async request =>
+    {
+        var errors = new FieldErrors();
+        string? into = new JsonFields(request.Body, ["into"], errors).Text("into").Value;
+        if (into is null && !errors.Any)
+        {
+            errors.Invalid("into", "must name a label.");
+        }
+
+        return errors.ToProblem() is Problem problem
+            ? problem
+            : await writes.RunAsync(request.Caller, request.Key, (space, token) => ApplyAsync(space, id, request.IfMatch, into, token), context.RequestAborted);
+    });
+
+    private static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, string? into, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Label> labels = await space.LabelsAsync(cancellationToken);
+        Label? label = GetLabels.Find(labels, id);
+        if (label is null)
+        {
+            return GetLabels.UnknownLabel(id);
+        }
+
+        if (ifMatch.Check(label.Version) is Problem problem)
+        {
+            return problem;
+        }
+
+        Label? target = into is null ? null : GetLabels.Find(labels, into);
+        if (into is not null && (target is null || target.Id == label.Id))
+        {
+            var errors = new FieldErrors();
+            errors.Invalid("into", target is null ? $"names the label '{into}', which does not exist." : "must name another label.");
+            return errors.ToProblem()!;
+        }
+
+        foreach (TaskItem task in await space.TasksWithLabelAsync(label.Id, cancellationToken))
+        {
+            Guid[] kept = [.. task.LabelIds.Select(other => other == label.Id ? target?.Id : other).OfType<Guid>().Distinct()];
+            space.Update(task, task with { LabelIds = kept }, "updated");
+        }
+
+        space.Remove(label);
+        return target is null ? WriteResult.NoContent : WriteResult.Done(StatusCodes.Status200OK, target, ContractsJson.Readable.Label, target.Version);
+    }
+}

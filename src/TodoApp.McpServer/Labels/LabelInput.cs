@@ -1,0 +1,50 @@
+using System.Text.Json;
+using TodoApp.Contracts;
+using TodoApp.McpServer.Storage;
+using TodoApp.McpServer.Tasks;
+
+namespace TodoApp.McpServer.Labels;
+
+/// <summary>The fields of a label as a request gives them.</summary>
+internal sealed record LabelInput
+{
+    public const int MostLabels = 1000;
+
+    private static readonly string[] Fields = ["name", "color"];
+
+    public Optional<string> Name { get; private init; }
+
+    public Optional<string?> Color { get; private init; }
+
+    public static LabelInput Read(JsonElement body, bool isNew, FieldErrors errors)
+    {
+        var fields = new JsonFields(body, Fields, errors);
+        if (isNew && !fields.Has("name") && !errors.Any)
+        {
+            errors.Invalid("name", "must be given.");
+        }
+
+        Optional<string?> name = fields.Text("name");
+        Optional<string?> color = fields.Text("color");
+        return new LabelInput
+        {
+            Name = name.IsSet ? Rules.Name(name.Value, "name", errors) ?? "" : default(Optional<string>),
+            Color = color.IsSet ? Rules.Color(color.Value, "color", errors) : default(Optional<string?>),
+        };
+    }
+
+    public async Task<Outcome<Label>> ApplyAsync(SpaceWriter space, Label label, CancellationToken cancellationToken)
+    {
+        if (Name.IsSet)
+        {
+            string key = Rules.NameKey(Name.Value);
+            IReadOnlyList<Label> labels = await space.LabelsAsync(cancellationToken);
+            if (labels.FirstOrDefault(other => other.Id != label.Id && Rules.NameKey(other.Name) == key) is Label same)
+            {
+                return ProblemKind.Conflict.Because($"There is a label named '{same.Name}' already; names differ by more than case and width. Labels can be merged.");
+            }
+        }
+
+        return label with { Name = Name.Or(label.Name), Color = Color.Or(label.Color) };
+    }
+}
