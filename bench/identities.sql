@@ -1,4 +1,5 @@
 -- Signed identities (HS256) as the backend makes them, one line for every space: what mcp-server takes when it is asked directly.
+SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgcrypto;
 CREATE FUNCTION pg_temp.base64url(bytes bytea) RETURNS text LANGUAGE sql AS
 $$ SELECT translate(encode(bytes, 'base64'), E'+/=\n', '-_') $$;
