@@ -35,6 +35,7 @@ public static class McpServerService
         app.UseServiceDefaults();
         app.UseRouting();
         app.UseMiddleware<InternalIdentityMiddleware>(keys);
+        app.UseMcpRequestGuard();
         app.MapTaskApi();
         app.MapMcpApi();
         return app;

@@ -112,7 +112,12 @@ internal static class Serve
     private static Dictionary<string, string?> Common(DataFolder folder)
     {
         string? url = Environment.GetEnvironmentVariable("DATABASE_URL");
-        bool postgres = !string.IsNullOrWhiteSpace(url) && DatabaseUrl.Parse(url).Engine == DatabaseEngine.PostgreSql;
+        bool postgres = !string.IsNullOrWhiteSpace(url);
+        if (postgres && DatabaseUrl.Parse(url).Engine == DatabaseEngine.Sqlite)
+        {
+            throw new ConfigurationException("DATABASE_URL names a folder for SQLite. Unset it, and choose the folder with --data DIR.");
+        }
+
         return new Dictionary<string, string?>
         {
             ["BIND"] = "127.0.0.1",

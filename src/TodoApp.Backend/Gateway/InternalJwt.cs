@@ -31,7 +31,8 @@ internal sealed class InternalJwt(BackendSettings settings, TimeProvider time)
     private string Sign(
         Guid account, Guid space, string name, string timeZone, string locale, string weekStart, string scope, string actorKind, Guid actorId, string actorName)
     {
-        long now = time.GetUtcNow().ToUnixTimeSeconds();
+        // To ten seconds: within them the same caller has the same identity, and mcp-server need not check it anew.
+        long now = time.GetUtcNow().ToUnixTimeSeconds() / 10 * 10;
         var claims = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(claims, Relaxed))
         {

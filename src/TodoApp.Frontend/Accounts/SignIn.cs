@@ -22,7 +22,7 @@ internal static class SignIn
 
     private static async Task<IResult> Submit(HttpContext context, BackendClient backend, SessionCookie cookie, CancellationToken cancellationToken)
     {
-        IFormCollection form = await context.Request.ReadFormAsync(cancellationToken);
+        IFormCollection form = await Forms.ReadAsync(context, cancellationToken);
         var credentials = new Credentials(form["email"].ToString(), form["password"].ToString());
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(credentials, ContractsJson.Client.Credentials);
         Answer<SignedIn> answer = await backend.Post(context, "/api/auth/login", body, null, ContractsJson.Client.SignedIn);

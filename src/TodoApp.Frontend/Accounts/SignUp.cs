@@ -18,7 +18,7 @@ internal static class SignUp
 
     private static async Task<IResult> Submit(HttpContext context, BackendClient backend, SessionCookie cookie, CancellationToken cancellationToken)
     {
-        IFormCollection form = await context.Request.ReadFormAsync(cancellationToken);
+        IFormCollection form = await Forms.ReadAsync(context, cancellationToken);
         string email = form["email"].ToString();
         string name = form["name"].ToString();
         var registration = new Registration(email, form["password"].ToString(), NullIfEmpty(name), NullIfEmpty(form["timeZone"].ToString()), NullIfEmpty(form["invite"].ToString()));

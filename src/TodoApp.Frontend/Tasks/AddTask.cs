@@ -13,7 +13,7 @@ internal static class AddTask
     private static async Task<IResult> Submit(
         HttpContext context, BackendClient backend, SessionCookie cookie, TimeProvider time, CancellationToken cancellationToken)
     {
-        IFormCollection form = await context.Request.ReadFormAsync(cancellationToken);
+        IFormCollection form = await Forms.ReadAsync(context, cancellationToken);
         string title = form["title"].ToString();
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(new CreateTask { Title = title }, ContractsJson.Client.CreateTask);
 

@@ -59,6 +59,12 @@ internal sealed class JsonBody : IDisposable
     {
         ReadOnlySpan<char> type = contentType.AsSpan();
         int semicolon = type.IndexOf(';');
+        if (semicolon >= 0 && type[semicolon..].IndexOf("charset=", StringComparison.OrdinalIgnoreCase) is >= 0 and int charset
+            && !type[(semicolon + charset + "charset=".Length)..].Trim(" \"").StartsWith("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            return false; // JSON is UTF-8 (RFC 8259), whatever else is promised.
+        }
+
         type = (semicolon < 0 ? type : type[..semicolon]).Trim();
         return type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Equals("application/merge-patch+json", StringComparison.OrdinalIgnoreCase);
     }

@@ -15,6 +15,9 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>The condition that the task row named <c>t</c> has the label at a place.</summary>
     public abstract string HasLabel(string place);
 
+    /// <summary>A column's text in lower case, in every script, whatever the database's locale.</summary>
+    public abstract string Lower(string column);
+
     /// <summary>Adds to a statement that ends in a column's name the condition that its value is one of these.</summary>
     public abstract Statement In(Statement statement, Guid[] ids);
 

@@ -223,7 +223,7 @@ internal static class ListTasks
         {
             string pattern = "%" + query.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
             string place = statement.Place(SqlType.Text, pattern.ToLowerInvariant());
-            statement.Append($" AND (lower(t.title) LIKE {place} ESCAPE '\\' OR lower(t.notes) LIKE {place} ESCAPE '\\')");
+            statement.Append($" AND ({writes.Database.Lower("t.title")} LIKE {place} ESCAPE '\\' OR {writes.Database.Lower("t.notes")} LIKE {place} ESCAPE '\\')");
         }
 
         order.Append(statement, after, query.Limit);

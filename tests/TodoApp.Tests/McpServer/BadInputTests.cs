@@ -27,7 +27,7 @@ public abstract class BadInputTests(SystemFixture fixture) : EngineTests(fixture
             ("""{"title": "a", "due": "2026-12-01T25:00"}""", 422, "due"), ("""{"title": "a", "due": "2026-12-01T09:00Z"}""", 422, "due"), ("""{"title": "a", "due": "10000-01-01"}""", 422, "due"),
             ("""{"title": "a", "dueTimeZone": "Mars/Olympus"}""", 422, "dueTimeZone"), ("""{"title": "a", "dueTimeZone": "../../etc/passwd"}""", 422, "dueTimeZone"),
             ("""{"title": "a", "recurrence": "every day"}""", 422, "recurrence"), ("""{"title": "a", "recurrenceFrom": "now"}""", 422, "recurrenceFrom"),
-            ("""{"title": "a", "listId": "x"}""", 422, "listId"), ("""{"title": "a", "listId": "0197a1b2-0000-7000-8000-000000000000"}""", 422, "listId"), ("""{"title": "a", "list": "nope"}""", 422, "list"),
+            ("""{"title": "a", "listId": "x"}""", 422, "listId"), ("""{"title": "a", "listId": "0197a1b2-0000-7000-8000-000000000000"}""", 422, "listId"), ("""{"title": "a", "list": "nope"}""", 422, "list"), ("""{"title": "a", "list": "a\u0000b"}""", 422, "list"),
             ("""{"title": "a", "listId": "x", "list": "y"}""", 422, "list,listId"), ("""{"title": "a", "labelIds": ["x"]}""", 422, "labelIds"), ("""{"title": "a", "labelIds": ["0197a1b2-0000-7000-8000-000000000000"]}""", 422, "labelIds"),
             ("""{"title": "a", "labels": [""]}""", 422, "labels"), ("""{"title": "a", "parentId": "x"}""", 422, "parentId"), ("""{"title": "a", "position": "a"}""", 400, "position"),
         })
@@ -100,6 +100,10 @@ public abstract class BadInputTests(SystemFixture fixture) : EngineTests(fixture
         (await api.PostAsync("/tasks/batch", new JsonObject { ["x"] = new string('x', 4 * 1024 * 1024) }, Patient)).ExpectProblem(413, "body-too-large");
         (await api.PostAsync("/tasks", "title=a", ("Content-Type", "application/x-www-form-urlencoded"))).ExpectProblem(415, "unsupported-media-type");
         (await api.PostAsync("/tasks", """{"title": "a"}""", ("Content-Type", "application/json; charset=utf-8"))).Expect(201);
+        (await api.PostAsync("/tasks", """{"title": "a"}""", ("Content-Type", "application/json; charset=utf-16"))).ExpectProblem(415, "unsupported-media-type");
+        Reply many = await api.PostAsync("/tasks", new JsonObject(Enumerable.Range(0, 5000).Select(i => KeyValuePair.Create($"field{i}", (JsonNode?)i))));
+        many.ExpectProblem(400, "malformed-request");
+        Assert.InRange(many.Text.Length, 1, 10_000);
         (await api.PostAsync("/tasks", string.Concat(Enumerable.Repeat("[", 100_000)))).ExpectProblem(400, "malformed-request");
     }
 

@@ -34,6 +34,7 @@ public abstract class ChangesTests(SystemFixture fixture) : EngineTests(fixture,
         Assert.Equal(3, part.Number("version"));
         Assert.False((bool)(await api.GetAsync("/changes?since=3&limit=2")).Json["more"]!);
         Assert.Empty((await api.GetAsync("/changes?since=5")).Items);
+        Assert.Equal("/snapshot", (await api.GetAsync("/changes?since=6")).ExpectProblem(410, "gone").Get("snapshot"));
         (await api.GetAsync("/changes?since=x")).ExpectProblem(422, "invalid", "since");
         (await api.GetAsync("/changes?since=-1")).ExpectProblem(422, "invalid", "since");
         (await api.GetAsync("/changes?snice=1")).ExpectProblem(400, "malformed-request", "snice");

@@ -51,6 +51,14 @@ public sealed class InternalIdentityTests(OnSqlite fixture) : EngineTests(fixtur
     }
 
     [Fact]
+    public async Task No_identity_is_made_for_longer_or_in_the_future()
+    {
+        Assert.Equal(401, await StatusAsync(Sign((_, claims) => claims["exp"] = (long)claims["iat"]! + 61)));
+        Assert.Equal(401, await StatusAsync(Sign(age: TimeSpan.FromSeconds(-30))));
+        Assert.Equal(200, await StatusAsync(Sign(age: TimeSpan.FromSeconds(-5))));
+    }
+
+    [Fact]
     public async Task Health_needs_none()
     {
         using HttpClient client = System.McpServer.Client();

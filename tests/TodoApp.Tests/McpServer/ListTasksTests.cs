@@ -94,6 +94,36 @@ public abstract class ListTasksTests(SystemFixture fixture) : EngineTests(fixtur
         (await api.GetAsync("/tasks?label=nope")).ExpectProblem(422, "invalid", "label");
     }
 
+    [Fact]
+    public async Task Text_is_found_without_regard_to_case_in_every_script()
+    {
+        using Api api = Api();
+        await api.PostAsync("/tasks", """{"title": "Ärger ÉCOLE Ωμέγα"}""");
+        foreach (string text in new[] { "ärger", "ÄRGER", "école", "ÉCOLE", "ωμέγα" })
+        {
+            Assert.Single((await api.GetAsync($"/tasks?q={Uri.EscapeDataString(text)}")).Items);
+        }
+
+        (await api.GetAsync($"/tasks?q={new string('x', 501)}")).ExpectProblem(422, "invalid", "q");
+    }
+
+    [Fact]
+    public async Task Sorting_by_due_date_pages_rightly_for_an_account_that_moved_to_another_zone()
+    {
+        var identity = new TestIdentity { TimeZone = "Europe/Berlin" };
+        using Api berlin = Api(identity);
+        for (int i = 0; i < 12; i++)
+        {
+            await berlin.PostAsync("/tasks", $$"""{"title": "T{{i}}", "due": "2030-01-01T{{i + 8:00}}:00", "dueTimeZone": "Europe/Berlin"}""");
+        }
+
+        foreach (string zone in new[] { "America/New_York", "Asia/Tokyo" })
+        {
+            using Api moved = Api(identity with { TimeZone = zone });
+            Assert.Equal(Enumerable.Range(0, 12).Select(i => $"T{i}"), (await ReadAllAsync(moved, "sort=due", 3)).Select(task => (string)task["title"]!));
+        }
+    }
+
     [Theory]
     [InlineData("Europe/Berlin")]
     [InlineData("Pacific/Kiritimati")]

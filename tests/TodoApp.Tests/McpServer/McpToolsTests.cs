@@ -92,6 +92,45 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
         Assert.Empty((await api.GetAsync("/tasks?status=all")).Items);
     }
 
+    [Theory]
+    [InlineData("""{"name": {}, "arguments": {}}""", "params.name")]
+    [InlineData("""{"name": 1.5}""", "params.name")]
+    [InlineData("""{"name": "find_tasks", "arguments": []}""", "params.arguments")]
+    [InlineData("""{"name": "find_tasks", "arguments": "x"}""", "params.arguments")]
+    [InlineData("""[]""", "params must be an object")]
+    [InlineData("""{"name": "add_tasks", "arguments": {"tasks": [{"title": "a\ud800"}]}}""", "surrogate")]
+    public async Task Parameters_of_the_wrong_shape_are_refused_in_both_revisions(string parameters, string expected)
+    {
+        using Api api = Api();
+        string message = $$"""{"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {{parameters}}}""";
+        foreach (string revision in new[] { "2025-11-25", "2026-07-28" })
+        {
+            Reply reply = (await api.PostAsync("/mcp", message, ("Accept", "application/json, text/event-stream"), ("MCP-Protocol-Version", revision), ("Mcp-Method", "tools/call"), ("Mcp-Name", "find_tasks"))).Expect(400);
+            Assert.Equal(-32602, (int)reply.Json["error"]!["code"]!);
+            Assert.Equal(7, (int)reply.Json["id"]!);
+            Assert.Contains(expected, (string)reply.Json["error"]!["message"]!, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_page_ends_early_rather_than_fill_the_reader_s_context()
+    {
+        using Api api = Api();
+        string tasks = string.Join(',', Enumerable.Range(1, 60).Select(i => $$"""{"title": "{{i}} {{new string('x', 400)}}", "notes": "{{new string('y', 5000)}}"}"""));
+        Assert.False(IsError(await CallAsync(api, "add_tasks", $$"""{"tasks": [{{tasks}}]}""")));
+        var seen = new List<long>();
+        string cursor = "";
+        do
+        {
+            JsonNode page = await CallAsync(api, "find_tasks", $$"""{"limit": 50, "detail": "detailed", "cursor": "{{cursor}}"}""");
+            Assert.InRange(TextOf(page).Length, 1, 12_000);
+            seen.AddRange(page["structuredContent"]!["tasks"]!.AsArray().Select(task => (long)task!["number"]!));
+            cursor = (string?)page["structuredContent"]!["next_cursor"] ?? "";
+        }
+        while (cursor.Length > 0);
+        Assert.Equal(Enumerable.Range(1, 60).Select(i => (long)i), seen);
+    }
+
     [Fact]
     public async Task A_token_that_only_reads_can_only_find()
     {
