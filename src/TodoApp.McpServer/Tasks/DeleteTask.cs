@@ -19,15 +19,24 @@ internal static class DeleteTask
             return task;
         }
 
-        foreach (TaskItem subtask in await space.SubtasksAsync(task.Id, cancellationToken))
+        IReadOnlyList<TaskItem> subtasks = await space.SubtasksAsync(task.Id, cancellationToken);
+
+        // The moment is what tells restoring which subtasks went to the trash with this task: none that went before may share it.
+        DateTimeOffset deletedAt = space.Now;
+        while (subtasks.Any(subtask => subtask.DeletedAt == deletedAt))
+        {
+            deletedAt += TimeSpan.FromMilliseconds(1);
+        }
+
+        foreach (TaskItem subtask in subtasks)
         {
             if (subtask.DeletedAt is null)
             {
-                space.Update(subtask, subtask with { DeletedAt = space.Now }, "deleted");
+                space.Update(subtask, subtask with { DeletedAt = deletedAt }, "deleted");
                 await space.FlushWhenLargeAsync(cancellationToken);
             }
         }
 
-        return space.Update(task, task with { DeletedAt = space.Now }, "deleted");
+        return space.Update(task, task with { DeletedAt = deletedAt }, "deleted");
     }
 }

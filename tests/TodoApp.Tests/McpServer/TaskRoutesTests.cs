@@ -118,6 +118,21 @@ public abstract class TaskRoutesTests(SystemFixture fixture) : EngineTests(fixtu
     }
 
     [Fact]
+    public async Task What_went_to_the_trash_in_the_same_moment_but_not_with_the_task_stays_there()
+    {
+        using Api api = Api();
+        for (int round = 0; round < 10; round++)
+        {
+            long parent = (await api.PostAsync("/tasks", """{"title": "Parent"}""")).Number("number");
+            await api.PostAsync("/tasks", $$"""{"title": "Child", "parentId": {{parent}}}""");
+            Reply batch = await api.PostAsync("/tasks/batch", $$"""{"operations": [{"op": "delete", "id": {{parent + 1}}}, {"op": "delete", "id": {{parent}}}]}""");
+            Assert.Equal([200, 200], batch.Json["results"]!.AsArray().Select(result => (int)result!["status"]!));
+            (await api.PostAsync($"/tasks/{parent}/restore")).Expect(200);
+            Assert.NotNull((await api.GetAsync($"/tasks/{parent + 1}")).Json["deletedAt"]);
+        }
+    }
+
+    [Fact]
     public async Task Subtasks_have_no_cycles_and_at_most_five_levels()
     {
         using Api api = Api();
