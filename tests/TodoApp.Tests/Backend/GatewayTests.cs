@@ -39,7 +39,7 @@ public sealed class GatewayTests
         Assert.Equal($$"""{"kind":"person","id":"{{account.Id}}","name":"{{account.Name}}"}""", claims["act"]!.ToJsonString());
         Assert.NotEqual(Guid.Empty, Guid.Parse((string)claims["space"]!));
         Assert.Equal(60, (long)claims["exp"]! - (long)claims["iat"]!);
-        
+
         // Issued at whole ten seconds, so that the same caller's identity stays the same for a while; 5 seconds for the test itself.
         Assert.Equal(0, (long)claims["iat"]! % 10);
         Assert.InRange((long)claims["iat"]!, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - 15, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
