@@ -7,7 +7,7 @@ using TodoApp.McpServer.Storage;
 namespace TodoApp.McpServer.Http;
 
 /// <summary>What every write over REST has: a caller, perhaps a body, an idempotency key and a condition.</summary>
-internal sealed class WriteRequest : IDisposable
+internal sealed class WriteRequest
 {
     private readonly JsonBody _body;
 
@@ -28,8 +28,6 @@ internal sealed class WriteRequest : IDisposable
     public bool HasBody => !_body.IsEmpty;
 
     public JsonElement Body => _body.Root;
-
-    public void Dispose() => _body.Dispose();
 
     /// <summary>Reads the request and answers it with what the handler makes of it.</summary>
     /// <param name="context">The request.</param>
@@ -61,7 +59,7 @@ internal sealed class WriteRequest : IDisposable
             }
 
             Idempotency? idempotency = key.Length == 0 ? null : Idempotency.For(request.Method, request.Path, key, Fingerprint(body.Bytes, request));
-            using var write = new WriteRequest(context.GetCaller(), body, ifMatch, idempotency);
+            var write = new WriteRequest(context.GetCaller(), body, ifMatch, idempotency);
             await Answers.WriteAsync(context, await handle(write));
         }
     }

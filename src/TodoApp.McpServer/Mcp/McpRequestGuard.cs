@@ -29,7 +29,7 @@ internal static class McpRequestGuard
             }
         }
 
-        // Read whole: the SDK gets it from memory. What is not JSON at all is its own to refuse.
+        // Read whole: the SDK gets it from memory. What is not JSON at all reaches it empty, and is its own to refuse.
         context.Request.Body = new MemoryStream(body?.Bytes ?? []);
         await next(context);
     });

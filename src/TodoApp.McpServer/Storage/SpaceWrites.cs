@@ -44,20 +44,9 @@ internal sealed class SpaceWrites(Database database, TimeProvider time)
     }
 
     /// <summary>Runs a write that is never simple.</summary>
-    public async Task<WriteResult> RunAsync(
-        Caller caller, Idempotency? key, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken)
-    {
-        SemaphoreSlim gate = Gate(caller);
-        await gate.WaitAsync(cancellationToken);
-        try
-        {
-            return await RunThroughGateAsync(caller, key, work, cancellationToken);
-        }
-        finally
-        {
-            gate.Release();
-        }
-    }
+    public Task<WriteResult> RunAsync(
+        Caller caller, Idempotency? key, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken) =>
+        RunAsync(caller, key, (_, _, _) => Task.FromResult<WriteResult?>(null), work, cancellationToken);
 
     private SemaphoreSlim Gate(Caller caller) => _gates[(caller.Space.GetHashCode() & int.MaxValue) % _gates.Length];
 
