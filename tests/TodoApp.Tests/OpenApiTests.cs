@@ -11,6 +11,7 @@ using TodoApp.Backend;
 using TodoApp.Backend.Tokens;
 using TodoApp.Contracts;
 using TodoApp.McpServer;
+using TodoApp.McpServer.Http;
 using TodoApp.ServiceDefaults;
 using TodoApp.Tests.Backend;
 using TodoApp.Tests.Infrastructure;

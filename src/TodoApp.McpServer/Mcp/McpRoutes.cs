@@ -1,5 +1,6 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using TodoApp.McpServer.Http;
 
 namespace TodoApp.McpServer.Mcp;
 

@@ -14,6 +14,9 @@ internal static class BatchTasks
 {
     public const int MostOperations = 100;
 
+    /// <summary>The largest body, in bytes.</summary>
+    public const int LargestBody = 4 * 1024 * 1024;
+
     private static readonly string[] Operations = ["create", "update", "complete", "reopen", "reschedule", "delete", "restore"];
 
     public static Task Handle(HttpContext context, SpaceWrites writes) => WriteRequest.HandleAsync(context, needsBody: true, async request =>

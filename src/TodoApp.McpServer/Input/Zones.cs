@@ -1,4 +1,4 @@
-namespace TodoApp.McpServer.Tasks;
+namespace TodoApp.McpServer.Input;
 
 /// <summary>IANA time zones.</summary>
 internal static class Zones

@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Tasks;
 
-namespace TodoApp.McpServer.Tasks;
+namespace TodoApp.McpServer.Input;
 
 /// <summary>The rules of single fields: each takes what was sent, and gives what is stored or reports what is wrong.</summary>
 internal static partial class Rules

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace TodoApp.McpServer.Tasks;
+namespace TodoApp.McpServer.Input;
 
 /// <summary>
 /// Reads the fields of a JSON object, telling apart an absent field, a null and a value, and reporting a wrong type, an unknown

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Storage;
 
-namespace TodoApp.McpServer.Tasks;
+namespace TodoApp.McpServer.Input;
 
 /// <summary>What an operation came to: a value, or the problem that kept it from being done.</summary>
 internal readonly struct Outcome<T>

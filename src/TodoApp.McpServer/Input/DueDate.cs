@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TodoApp.McpServer.Tasks;
+namespace TodoApp.McpServer.Input;
 
 /// <summary>When a task is due: a date, or a date with a time.</summary>
 internal readonly record struct DueDate(DateOnly Date, TimeOnly? Time)

@@ -1,6 +1,6 @@
 using TodoApp.Contracts;
 
-namespace TodoApp.McpServer.Tasks;
+namespace TodoApp.McpServer.Input;
 
 /// <summary>Collects what is wrong with a request, so that its author learns everything at once.</summary>
 internal sealed class FieldErrors

@@ -1,4 +1,4 @@
-namespace TodoApp.McpServer.Tasks;
+namespace TodoApp.McpServer.Input;
 
 /// <summary>A field of a request that may be absent, which is not the same as null.</summary>
 internal readonly record struct Optional<T>(T Value)

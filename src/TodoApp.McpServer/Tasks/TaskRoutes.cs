@@ -1,0 +1,95 @@
+using TodoApp.Contracts;
+using TodoApp.McpServer.Http;
+
+namespace TodoApp.McpServer.Tasks;
+
+/// <summary>The routes of tasks.</summary>
+internal static class TaskRoutes
+{
+    public static void Map(RouteGroupBuilder read, RouteGroupBuilder write)
+    {
+        read.MapGet("/tasks", ListTasks.Handle).WithTags("Tasks")
+            .WithName("listTasks").WithSummary("List tasks")
+            .WithDescription("A page of tasks. Pass nextCursor as cursor, with the same other parameters, for the next page.")
+            .WithMetadata(
+                new QueryParameter("status", "open (unless set), completed, trashed or all."),
+                new QueryParameter("list", "Name or id of a list."),
+                new QueryParameter("label", "Name or id of a label."),
+                new QueryParameter("priority", "One or more of none, low, medium, high, urgent, p1 to p4, separated by commas."),
+                new QueryParameter("parent", "Id or number of the task whose subtasks are meant; none for tasks that are no subtasks."),
+                new QueryParameter("due", "today, overdue, upcoming or none, in the account's time zone."),
+                new QueryParameter("dueBefore", "A date, or a date and time; exclusive."),
+                new QueryParameter("dueAfter", "A date, or a date and time; exclusive."),
+                new QueryParameter("q", "A text that the title or the notes contain."),
+                new QueryParameter("sort", "position, due, priority (urgent first), created or updated; with - before it, the other way round."),
+                new QueryParameter("limit", "1 to 200; 50 unless set.", "integer"),
+                new QueryParameter("cursor", "nextCursor of the page before."))
+            .Produces<TaskPage>().Problems(400, 422);
+        write.MapPost("/tasks", CreateTask.Handle).WithTags("Tasks")
+            .WithName("createTask").WithSummary("Create a task")
+            .WithDescription("Only title is needed; without a list, the task goes to the Inbox. Labels are created by their first use.")
+            .Accepts<Contracts.CreateTask>("application/json")
+            .Produces<TaskItem>(201).Write().Problems(400, 413, 415, 422);
+        write.MapPost("/tasks/batch", BatchTasks.Handle).WithTags("Tasks")
+            .WithName("batchTasks").WithSummary("Do up to 100 operations")
+            .WithDescription("In one transaction and in their order. Each has a result of its own; with atomic, all are done or none is.")
+            .WithMetadata(new BodyLimit(BatchTasks.LargestBody))
+            .Accepts<Batch>("application/json")
+            .Produces<BatchResults>().Write().Problems(400, 409, 413, 415, 422);
+        read.MapGet("/tasks/{id}", GetTask.Handle).WithTags("Tasks")
+            .WithName("getTask").WithSummary("Read a task")
+            .WithDescription("Open, completed or in the trash, by its id or its number.")
+            .Produces<TaskItem>().Problems(404);
+        write.MapPatch("/tasks/{id}", UpdateTask.Handle).WithTags("Tasks")
+            .WithName("updateTask").WithSummary("Change fields of a task")
+            .WithDescription("A merge patch (RFC 7396): an absent field stays as it is, null unsets.")
+            .Accepts<UpdateTaskBody>("application/merge-patch+json", "application/json")
+            .Produces<TaskItem>().Conditional().Problems(400, 404, 409, 413, 415, 422);
+        write.MapDelete("/tasks/{id}", DeleteTask.Handle).WithTags("Tasks")
+            .WithName("deleteTask").WithSummary("Move a task with its subtasks to the trash")
+            .WithDescription("It can be restored from there. Doing it twice changes nothing the second time.")
+            .Produces<TaskItem>().Conditional().Problems(404);
+        write.MapPost("/tasks/{id}/complete", CompleteTask.Handle).WithTags("Tasks")
+            .WithName("completeTask").WithSummary("Complete a task")
+            .WithDescription("Doing it twice changes nothing the second time.")
+            .Produces<TaskItem>().Conditional().Problems(404, 409);
+        write.MapPost("/tasks/{id}/reopen", CompleteTask.HandleReopen).WithTags("Tasks")
+            .WithName("reopenTask").WithSummary("Open a completed task again")
+            .WithDescription("Doing it twice changes nothing the second time.")
+            .Produces<TaskItem>().Conditional().Problems(404, 409);
+        write.MapPost("/tasks/{id}/restore", RestoreTask.Handle).WithTags("Tasks")
+            .WithName("restoreTask").WithSummary("Take a task out of the trash")
+            .WithDescription("With the subtasks that went there with it. It comes back to its list, or to the Inbox when the list is gone.")
+            .Produces<TaskItem>().Conditional().Problems(404);
+    }
+}
+
+/// <summary>What <c>PATCH /tasks/{id}</c> takes, for the API's description: the fields of a new task, each optional, and its place.</summary>
+internal sealed record UpdateTaskBody
+{
+    public string? Title { get; init; }
+
+    public string? Notes { get; init; }
+
+    public Guid? ListId { get; init; }
+
+    public string? List { get; init; }
+
+    public Guid? ParentId { get; init; }
+
+    public string? Priority { get; init; }
+
+    public string? Due { get; init; }
+
+    public string? DueTimeZone { get; init; }
+
+    public string? Recurrence { get; init; }
+
+    public string? RecurrenceFrom { get; init; }
+
+    public Guid[]? LabelIds { get; init; }
+
+    public string[]? Labels { get; init; }
+
+    public string? Position { get; init; }
+}
