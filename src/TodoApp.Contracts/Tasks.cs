@@ -321,7 +321,16 @@ public sealed record CreateList
     /// <inheritdoc cref="TaskList.Position" />
     public string? Position { get; init; }
 
+    /// <summary>A list's name or id.</summary>
+    [Description("A list before which this one shall stand; instead of position.")]
+    public string? Before { get; init; }
+
+    /// <summary>A list's name or id.</summary>
+    [Description("A list after which this one shall stand; instead of position.")]
+    public string? After { get; init; }
+
     /// <summary>Whether the list is archived.</summary>
+    [Description("Tasks of an archived list appear only where that list is asked for, and none can be added.")]
     public bool? Archived { get; init; }
 }
 

@@ -49,11 +49,10 @@ internal static class DeleteLabel
             return errors.ToProblem()!;
         }
 
-        foreach (TaskItem task in await space.TasksWithLabelAsync(label.Id, cancellationToken))
+        await foreach (TaskItem task in space.TasksWithLabelAsync(label.Id, cancellationToken))
         {
             Guid[] kept = [.. task.LabelIds.Select(other => other == label.Id ? target?.Id : other).OfType<Guid>().Distinct()];
             space.Update(task, task with { LabelIds = kept }, "updated");
-            await space.FlushWhenLargeAsync(cancellationToken);
         }
 
         space.Remove(label);

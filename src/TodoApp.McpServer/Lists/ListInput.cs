@@ -11,7 +11,7 @@ internal sealed record ListInput
     public const int MostLists = 1000;
     public const int MostLevels = 3;
 
-    private static readonly string[] Fields = ["name", "color", "parentId", "position", "archived"];
+    private static readonly string[] Fields = ["name", "color", "parentId", "position", "before", "after", "archived"];
 
     public Optional<string> Name { get; private init; }
 
@@ -20,6 +20,9 @@ internal sealed record ListInput
     public Optional<string?> Parent { get; private init; }
 
     public Optional<string> Position { get; private init; }
+
+    /// <summary>Where it shall stand, instead of a position.</summary>
+    public Optional<Placement> Place { get; private init; }
 
     public Optional<bool> Archived { get; private init; }
 
@@ -40,6 +43,7 @@ internal sealed record ListInput
             Color = color.IsSet ? Rules.Color(color.Value, "color", errors) : default(Optional<string?>),
             Parent = fields.Text("parentId"),
             Position = position.IsSet ? Rules.Position(position.Value, "position", errors) ?? "" : default(Optional<string>),
+            Place = Placement.Read(fields, "", errors),
             Archived = fields.Boolean("archived"),
         };
     }
@@ -76,6 +80,12 @@ internal sealed record ListInput
             errors.Invalid(parent is not null ? "parentId" : "archived", "can't be set: the Inbox is neither moved nor archived.");
         }
 
+        string position = Position.Or(list.Position);
+        if (Place.IsSet && !errors.Any)
+        {
+            position = await Place.Value.FindAsync(space, list, errors, cancellationToken) ?? position;
+        }
+
         if (errors.ToProblem() is Problem problem)
         {
             return problem;
@@ -86,7 +96,7 @@ internal sealed record ListInput
             Name = Name.Or(list.Name),
             Color = Color.Or(list.Color),
             ParentId = parent,
-            Position = Position.Or(list.Position),
+            Position = position,
             ArchivedAt = !Archived.IsSet ? list.ArchivedAt : Archived.Value ? list.ArchivedAt ?? space.Now : null,
         };
     }

@@ -33,7 +33,7 @@ internal static class UpdateList
         Outcome<TaskList> after = await input.ApplyAsync(space, list, cancellationToken);
         return after.ToResult(changed =>
         {
-            changed = space.Update(list, changed, changed.ParentId == list.ParentId ? "updated" : "moved");
+            changed = space.Update(list, changed, changed.ParentId == list.ParentId && changed.Position == list.Position ? "updated" : "moved");
             return WriteResult.Done(StatusCodes.Status200OK, changed, ContractsJson.Readable.TaskList, changed.Version);
         });
     }
