@@ -21,6 +21,8 @@ internal static class McpRoutes
         services.AddSingleton<McpServerTool, UpdateTasksTool>();
         services.AddSingleton<McpServerTool, CompleteTasksTool>();
         services.AddSingleton<McpServerTool, DeleteTasksTool>();
+        services.AddSingleton<McpServerTool, OrganizeTool>();
+        services.AddSingleton<McpServerTool, OverviewTool>();
         services.AddMcpServer(options =>
         {
             options.ServerInfo = new Implementation

@@ -94,6 +94,11 @@ internal abstract class TodoTool : McpServerTool
         return Error(text.ToString());
     }
 
+    /// <summary>What was wrong with one item among several, in one line.</summary>
+    protected static string Explain(Problem problem) => problem.Errors is null
+        ? problem.Detail ?? problem.Title
+        : string.Join(' ', problem.Errors.SelectMany(pair => pair.Value.Select(text => $"{pair.Key} {text}")));
+
     protected static CallToolResult Done(string text, JsonElement structured, bool isError = false) => new()
     {
         Content = [new TextContentBlock { Text = text }],

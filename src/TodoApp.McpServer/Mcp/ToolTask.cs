@@ -133,5 +133,7 @@ internal sealed record ToolResult(bool Ok, ToolTask? Task = null, string? Error 
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(TimestampConverter)])]
 [JsonSerializable(typeof(FoundTasks))]
+[JsonSerializable(typeof(OrganizeResults))]
+[JsonSerializable(typeof(ToolOverview))]
 [JsonSerializable(typeof(ToolResults))]
 internal sealed partial class ToolJson : JsonSerializerContext;

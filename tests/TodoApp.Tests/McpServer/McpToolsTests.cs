@@ -27,7 +27,7 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
     {
         using Api api = Api();
         JsonArray tools = (await RpcAsync(api, "tools/list", []))["result"]!["tools"]!.AsArray();
-        Assert.Equal(["add_tasks", "complete_tasks", "delete_tasks", "find_tasks", "update_tasks"], tools.Select(tool => (string)tool!["name"]!).Order());
+        Assert.Equal(["add_tasks", "complete_tasks", "delete_tasks", "find_tasks", "get_overview", "organize", "update_tasks"], tools.Select(tool => (string)tool!["name"]!).Order());
         foreach (JsonNode? tool in tools)
         {
             Assert.Equal("object", (string)tool!["inputSchema"]!["type"]!);
@@ -129,6 +129,35 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
         }
         while (cursor.Length > 0);
         Assert.Equal(Enumerable.Range(1, 60).Select(i => (long)i), seen);
+    }
+
+    [Fact]
+    public async Task An_agent_organizes_lists_and_labels_and_sees_them_in_the_overview()
+    {
+        using Api api = Api(new TestIdentity { Agent = "Laptop assistant" });
+        JsonNode done = await CallAsync(api, "organize", """
+            {"changes": [{"action": "create", "kind": "list", "name": "Home", "color": "#3366cc"}, {"action": "create", "kind": "list", "name": "Garden", "parent": "home"},
+            {"action": "create", "kind": "list", "name": "HOME"}, {"action": "create", "kind": "label", "name": "later"}], "idempotency_key": "o1"}
+            """);
+        Assert.False(IsError(done));
+        string[] lines = TextOf(done).Split('\n');
+        Assert.Equal(["Created the list Home.", "Created the list Garden.", "Created the label later."], [lines[0], lines[1], lines[3]]);
+        Assert.StartsWith("failed: There is a list named 'Home' already", lines[2], StringComparison.Ordinal);
+        await CallAsync(api, "add_tasks", """{"tasks": [{"title": "Rake", "list": "Garden", "labels": ["later", "soon"]}]}""");
+        JsonNode merged = await CallAsync(api, "organize", """
+            {"changes": [{"action": "merge", "kind": "label", "item": "later", "into": "soon"}, {"action": "change", "kind": "label", "item": "soon", "name": "next"},
+            {"action": "delete", "kind": "list", "item": "Garden"}, {"action": "delete", "kind": "list", "item": "Garden", "tasks": "move:Home"}]}
+            """);
+        Assert.Equal([true, true, false, true], merged["structuredContent"]!["results"]!.AsArray().Select(result => (bool)result!["ok"]!));
+        JsonNode overview = await CallAsync(api, "get_overview", "{}");
+        Assert.Contains("list Home: 1 open\nlabels @next 1", TextOf(overview), StringComparison.Ordinal);
+        Assert.Equal(1, (int)overview["structuredContent"]!["open"]!);
+        foreach (string wrong in (string[])["""{"action": "burn", "kind": "list", "item": "Home"}""", """{"action": "create", "kind": "list"}""", """{"action": "change", "kind": "label"}""", """{"action": "merge", "kind": "list", "item": "Home"}""", """{"action": "delete", "kind": "list", "item": "Home", "tasks": "burn"}"""])
+        {
+            JsonNode refused = await CallAsync(api, "organize", $$"""{"changes": [{{wrong}}]}""");
+            Assert.True(IsError(refused));
+            Assert.StartsWith("Nothing was done. \nchanges[0].", TextOf(refused), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
