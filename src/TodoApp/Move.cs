@@ -136,7 +136,7 @@ internal static class Move
             await import.StartRowAsync(cancellation);
             for (int i = 0; i < table.Columns.Count; i++)
             {
-                if (rows.IsDBNull(i))
+                if (await rows.IsDBNullAsync(i, cancellation))
                 {
                     await import.WriteNullAsync(cancellation);
                 }
@@ -205,7 +205,7 @@ internal static class Move
             "int4" => new(name, name, (import, row, i, token) => import.WriteAsync(row.GetInt32(i), NpgsqlDbType.Integer, token)),
             "int2" => new(name, name, (import, row, i, token) => import.WriteAsync(row.GetInt16(i), NpgsqlDbType.Smallint, token)),
             "bool" => new(name, name, (import, row, i, token) => import.WriteAsync(row.GetInt64(i) != 0, NpgsqlDbType.Boolean, token)),
-            "bytea" => new(name, name, (import, row, i, token) => import.WriteAsync(row.GetFieldValue<byte[]>(i), NpgsqlDbType.Bytea, token)),
+            "bytea" => new(name, name, async (import, row, i, token) => await import.WriteAsync(await row.GetFieldValueAsync<byte[]>(i, token), NpgsqlDbType.Bytea, token)),
             "timestamptz" => new(name, name, (import, row, i, token) => import.WriteAsync(DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(i)).UtcDateTime, NpgsqlDbType.TimestampTz, token)),
             _ => throw new NotSupportedException($"{table}.{name} has the type {type}, which move does not know."),
         };

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Storage;
-using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Labels;
 

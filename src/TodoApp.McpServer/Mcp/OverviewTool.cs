@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
@@ -67,10 +68,10 @@ internal sealed class OverviewTool(SpaceWrites writes, IHttpContextAccessor http
     private static string Describe(ToolOverview overview, Contracts.Overview all)
     {
         var text = new StringBuilder();
-        text.Append($"Today is {overview.Today} ({overview.TimeZone}). {overview.Open} open: {overview.Overdue} overdue, {overview.DueToday} due today, {overview.Upcoming} later, {overview.NoDate} without a date. {overview.Trashed} in the trash.");
+        text.Append(CultureInfo.InvariantCulture, $"Today is {overview.Today} ({overview.TimeZone}). {overview.Open} open: {overview.Overdue} overdue, {overview.DueToday} due today, {overview.Upcoming} later, {overview.NoDate} without a date. {overview.Trashed} in the trash.");
         foreach (ToolOverviewList list in overview.Lists)
         {
-            text.Append($"\nlist {(list.Parent is null ? "" : list.Parent + " / ")}{list.Name}: {list.Open} open");
+            text.Append(CultureInfo.InvariantCulture, $"\nlist {(list.Parent is null ? "" : list.Parent + " / ")}{list.Name}: {list.Open} open");
             text.Append(list.Overdue > 0 ? $", {list.Overdue} overdue" : "").Append(list.Archived == true ? " (archived)" : "");
         }
 

@@ -6,7 +6,6 @@ using ModelContextProtocol.Server;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
-using TodoApp.McpServer.Tasks;
 using TodoApp.ServiceDefaults;
 
 namespace TodoApp.McpServer.Mcp;
