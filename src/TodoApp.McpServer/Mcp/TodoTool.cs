@@ -30,6 +30,9 @@ internal abstract class TodoTool : McpServerTool
 
     protected SpaceWrites Writes { get; }
 
+    /// <summary>The scope that a token needs for it; <see cref="McpRequestGuard"/> sees to it.</summary>
+    public string Scope => IsWrite ? Scopes.TasksWrite : Scopes.TasksRead;
+
     /// <summary>Whether it changes anything.</summary>
     protected abstract bool IsWrite { get; }
 
@@ -42,12 +45,6 @@ internal abstract class TodoTool : McpServerTool
     public sealed override async ValueTask<CallToolResult> InvokeAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken = default)
     {
         Caller caller = _http.HttpContext!.GetCaller();
-        string scope = IsWrite ? Scopes.TasksWrite : Scopes.TasksRead;
-        if (!caller.Scopes.Contains(scope))
-        {
-            return Error($"insufficient_scope: {ProtocolTool.Name} needs a token with the scope {scope}. Ask the owner of the account for one.");
-        }
-
         var arguments = new Dictionary<string, JsonElement>(request.Params.Arguments ?? new Dictionary<string, JsonElement>(), StringComparer.Ordinal);
         try
         {

@@ -9,10 +9,15 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
 
     private static async Task<JsonNode> RpcAsync(Api api, string method, JsonObject parameters)
     {
-        var message = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters };
-        Reply reply = (await api.PostAsync("/mcp", message, ("Accept", "application/json, text/event-stream"), ("MCP-Protocol-Version", "2025-11-25"))).Expect(200);
+        Reply reply = (await PostAsync(api, method, parameters)).Expect(200);
         string json = reply.Text.StartsWith('{') ? reply.Text : reply.Text.Split('\n').Single(line => line.StartsWith("data:", StringComparison.Ordinal))["data:".Length..];
         return JsonNode.Parse(json)!;
+    }
+
+    private static Task<Reply> PostAsync(Api api, string method, JsonObject parameters)
+    {
+        var message = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters };
+        return api.PostAsync("/mcp", message, ("Accept", "application/json, text/event-stream"), ("MCP-Protocol-Version", "2025-11-25"));
     }
 
     private static async Task<JsonNode> CallAsync(Api api, string tool, string arguments) =>
@@ -165,9 +170,22 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
     {
         using Api api = Api(new TestIdentity { Scope = "tasks:read" });
         Assert.False(IsError(await CallAsync(api, "find_tasks", "{}")));
-        JsonNode refused = await CallAsync(api, "add_tasks", """{"tasks": [{"title": "a"}]}""");
-        Assert.True(IsError(refused));
-        Assert.StartsWith("insufficient_scope", TextOf(refused), StringComparison.Ordinal);
+        Reply refused = await PostAsync(api, "tools/call", new JsonObject { ["name"] = "add_tasks", ["arguments"] = new JsonObject() });
+        Assert.Equal(403, (int)refused.Status);
+        Assert.Equal("Bearer realm=\"todo\", error=\"insufficient_scope\", scope=\"tasks:write\"", refused.Header("WWW-Authenticate"));
+        Assert.Contains("needs a token with the scope tasks:write", refused.Text, StringComparison.Ordinal);
+        Assert.Empty((await api.GetAsync("/tasks")).Items);
+    }
+
+    [Fact]
+    public async Task Tools_and_cursors_that_do_not_exist_are_refused_by_name()
+    {
+        using Api api = Api();
+        Reply tool = await PostAsync(api, "tools/call", new JsonObject { ["name"] = "find_task" });
+        Assert.Equal((400, -32602), ((int)tool.Status, (int)tool.Json["error"]!["code"]!));
+        Assert.Equal("There is no such tool. Did you mean find_tasks?", (string)tool.Json["error"]!["message"]!);
+        Reply cursor = await PostAsync(api, "tools/list", new JsonObject { ["cursor"] = "abc" });
+        Assert.Equal((400, -32602), ((int)cursor.Status, (int)cursor.Json["error"]!["code"]!));
     }
 }
 
