@@ -23,7 +23,7 @@ internal static class McpRoutes
         services.AddSingleton<McpServerTool, DeleteTasksTool>();
         services.AddSingleton<McpServerTool, OrganizeTool>();
         services.AddSingleton<McpServerTool, OverviewTool>();
-        services.AddMcpServer(options =>
+        IMcpServerBuilder server = services.AddMcpServer(options =>
         {
             options.ServerInfo = new Implementation
             {
@@ -33,6 +33,9 @@ internal static class McpRoutes
             };
             options.ServerInstructions = Instructions;
         }).WithHttpTransport();
+        server.AddTodoResources();
+        server.AddTodoPrompts();
+        server.AddTodoCompletions();
     }
 
     public static void MapMcpApi(this IEndpointRouteBuilder app) => app.MapMcp("/mcp").WithMetadata(new BodyLimit(RequestLimit)).ExcludeFromDescription();

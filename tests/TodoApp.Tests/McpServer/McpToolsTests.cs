@@ -178,6 +178,72 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
     }
 
     [Fact]
+    public async Task Resources_are_listed_and_read_as_Markdown_and_as_JSON()
+    {
+        using Api api = Api();
+        string today = (string)(await CallAsync(api, "get_overview", "{}"))["structuredContent"]!["today"]!;
+        string yesterday = DateOnly.ParseExact(today, "yyyy-MM-dd").AddDays(-1).ToString("yyyy-MM-dd");
+        await CallAsync(api, "organize", """{"changes": [{"action": "create", "kind": "list", "name": "Haus & Garten"}]}""");
+        await CallAsync(api, "add_tasks", $$"""{"tasks": [{"title": "Jetzt", "due": "{{today}}"}, {"title": "Spät", "due": "{{yesterday}}"}, {"title": "Rasen", "list": "Haus & Garten", "notes": "kurz"}, {"title": "Mähen", "parent": "#3"}]}""");
+        JsonNode list = (await RpcAsync(api, "resources/list", []))["result"]!;
+        Assert.Equal(["todo://today", "todo://overdue"], list["resources"]!.AsArray().Select(resource => (string)resource!["uri"]!));
+        JsonNode templates = (await RpcAsync(api, "resources/templates/list", []))["result"]!;
+        Assert.Equal(["todo://lists/{name}", "todo://tasks/{number}"], templates["resourceTemplates"]!.AsArray().Select(template => (string)template!["uriTemplate"]!));
+        Assert.Equal($"# Today\n\n- [ ] #2 Spät | due {yesterday} | in Inbox\n- [ ] #1 Jetzt | due {today} | in Inbox", await TextAsync("todo://today"));
+        Assert.Equal($"# Overdue\n\n- [ ] #2 Spät | due {yesterday} | in Inbox", await TextAsync("todo://overdue"));
+        Assert.StartsWith("# Haus & Garten\n\n- [ ] #3 Rasen", await TextAsync("todo://lists/haus%20%26%20garten"), StringComparison.Ordinal);
+        Assert.Equal("# #3 Rasen | in Haus & Garten\n  kurz\n- [ ] #4 Mähen | in Haus & Garten", await TextAsync("todo://tasks/3"));
+        JsonNode contents = (await RpcAsync(api, "resources/read", new JsonObject { ["uri"] = "todo://tasks/3" }))["result"]!["contents"]!;
+        Assert.Equal("Mähen", (string)JsonNode.Parse((string)contents[1]!["text"]!)!["subtasks"]![0]!["title"]!);
+        foreach (string uri in (string[])["todo://tasks/99", "todo://lists/none", "todo://tasks/", "todo://nothing", "file:///etc/passwd"])
+        {
+            Assert.Equal(-32602, (int)(await RpcAsync(api, "resources/read", new JsonObject { ["uri"] = uri }))["error"]!["code"]!);
+        }
+
+        async Task<string> TextAsync(string uri) => (string)(await RpcAsync(api, "resources/read", new JsonObject { ["uri"] = uri }))["result"]!["contents"]![0]!["text"]!;
+    }
+
+    [Fact]
+    public async Task Prompts_bring_the_tasks_that_they_need()
+    {
+        using Api api = Api();
+        await CallAsync(api, "add_tasks", """{"tasks": [{"title": "Move house"}]}""");
+        JsonArray prompts = (await RpcAsync(api, "prompts/list", []))["result"]!["prompts"]!.AsArray();
+        Assert.Equal(["plan_my_day", "weekly_review", "triage_inbox", "break_down_task"], prompts.Select(prompt => (string)prompt!["name"]!));
+        foreach (string name in (string[])["plan_my_day", "weekly_review", "triage_inbox"])
+        {
+            JsonArray messages = (await RpcAsync(api, "prompts/get", new JsonObject { ["name"] = name }))["result"]!["messages"]!.AsArray();
+            Assert.All(messages.Skip(1), message => Assert.StartsWith("todo://", (string)message!["content"]!["resource"]!["uri"]!, StringComparison.Ordinal));
+            Assert.True(messages.Count > 1);
+        }
+
+        JsonNode broken = (await RpcAsync(api, "prompts/get", new JsonObject { ["name"] = "break_down_task", ["arguments"] = new JsonObject { ["task"] = "#1" } }))["result"]!;
+        Assert.StartsWith("# #1 Move house", (string)broken["messages"]![1]!["content"]!["resource"]!["text"]!, StringComparison.Ordinal);
+        Assert.Equal(-32602, (int)(await RpcAsync(api, "prompts/get", new JsonObject { ["name"] = "break_down_task" }))["error"]!["code"]!);
+        Assert.Equal(-32602, (int)(await RpcAsync(api, "prompts/get", new JsonObject { ["name"] = "break_down_task", ["arguments"] = new JsonObject { ["task"] = "99" } }))["error"]!["code"]!);
+        Assert.Equal(-32602, (int)(await RpcAsync(api, "prompts/get", new JsonObject { ["name"] = "plan_my_dya" }))["error"]!["code"]!);
+    }
+
+    [Fact]
+    public async Task Variables_are_completed()
+    {
+        using Api api = Api();
+        await CallAsync(api, "organize", """{"changes": [{"action": "create", "kind": "list", "name": "Homework"}, {"action": "create", "kind": "list", "name": "Home"}, {"action": "create", "kind": "list", "name": "Work"}]}""");
+        await CallAsync(api, "add_tasks", new JsonObject { ["tasks"] = new JsonArray([.. Enumerable.Range(1, 22).Select(i => new JsonObject { ["title"] = $"t{i}" })]) }.ToJsonString());
+        Assert.Equal(["Homework", "Home"], await CompleteAsync("todo://lists/{name}", "name", "home"));
+        Assert.Equal(["22", "21", "20", "2"], await CompleteAsync("todo://tasks/{number}", "number", "2"));
+        Assert.Equal(22, (await CompleteAsync("todo://tasks/{number}", "number", "")).Length);
+        Assert.Empty(await CompleteAsync("todo://tasks/{number}", "number", "9999999999999999999999"));
+        Assert.Empty(await CompleteAsync("todo://tasks/{number}", "number", "x"));
+
+        async Task<string[]> CompleteAsync(string template, string argument, string value) => [.. (await RpcAsync(api, "completion/complete", new JsonObject
+        {
+            ["ref"] = new JsonObject { ["type"] = "ref/resource", ["uri"] = template },
+            ["argument"] = new JsonObject { ["name"] = argument, ["value"] = value },
+        }))["result"]!["completion"]!["values"]!.AsArray().Select(completed => (string)completed!)];
+    }
+
+    [Fact]
     public async Task Tools_and_cursors_that_do_not_exist_are_refused_by_name()
     {
         using Api api = Api();
