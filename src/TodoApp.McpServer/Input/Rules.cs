@@ -11,7 +11,7 @@ internal static partial class Rules
     public const int TitleLength = 500;
     public const int NotesBytes = 16 * 1024;
     public const int NameLength = 100;
-    public const int LabelsPerTask = 100;
+    public const int LabelsPerTask = 50;
     public const int RecurrenceLength = 500;
 
     /// <summary>Normalization form C, without surrounding white space; length in Unicode scalar values.</summary>

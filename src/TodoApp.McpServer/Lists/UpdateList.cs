@@ -17,7 +17,7 @@ internal static class UpdateList
             : await writes.RunAsync(request.Caller, request.Key, (space, token) => ApplyAsync(space, id, request.IfMatch, input, token), context.RequestAborted);
     });
 
-    private static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, ListInput input, CancellationToken cancellationToken)
+    public static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, ListInput input, CancellationToken cancellationToken)
     {
         TaskList? list = await ApplyTaskInput.FindListAsync(space, id, cancellationToken);
         if (list is null)
@@ -33,7 +33,7 @@ internal static class UpdateList
         Outcome<TaskList> after = await input.ApplyAsync(space, list, cancellationToken);
         return after.ToResult(changed =>
         {
-            changed = space.Update(list, changed, changed.ParentId == list.ParentId ? "updated" : "moved");
+            changed = space.Update(list, changed, changed.ParentId == list.ParentId && changed.Position == list.Position ? "updated" : "moved");
             return WriteResult.Done(StatusCodes.Status200OK, changed, ContractsJson.Readable.TaskList, changed.Version);
         });
     }

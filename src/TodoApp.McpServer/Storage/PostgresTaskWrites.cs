@@ -48,9 +48,9 @@ internal static class PostgresTaskWrites
     /// <summary>$10 id, $11 list's id or null, $12 list's name or null, $13 title, $14 notes, $15 priority, $16 due, $17 zone, $18 key, $19 recurrence, $20 its start.</summary>
     public static readonly string Create = Created("l.is_inbox");
 
-    private static readonly string CreateInListById = Created("l.id = $11");
+    private static readonly string CreateInListById = Created("l.id = $11 AND l.archived_at IS NULL");
 
-    private static readonly string CreateInListByName = Created("l.name_key = $12");
+    private static readonly string CreateInListByName = Created("l.name_key = $12 AND l.archived_at IS NULL");
 
     /// <summary>$10 id or number, $11 version or null, $12 title or null, $13 whether notes, $14 notes, $15 priority or null, $16 whether due, $17 due, $18 whether zone, $19 zone, $20 key.</summary>
     public static readonly string UpdateById = Changed(
@@ -91,7 +91,7 @@ internal static class PostgresTaskWrites
     public static Task<WriteResult?> TryCreateAsync(
         PostgresDatabase database, Caller caller, Idempotency? key, TaskInput input, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (input.Parent.IsSet || (input.Labels.IsSet && input.Labels.Value.Length > 0) || input.Position.IsSet)
+        if (input.Parent.IsSet || (input.Labels.IsSet && input.Labels.Value.Length > 0) || input.Position.IsSet || input.Place.IsSet)
         {
             return Task.FromResult<WriteResult?>(null);
         }
@@ -117,7 +117,7 @@ internal static class PostgresTaskWrites
     public static Task<WriteResult?> TryUpdateAsync(
         PostgresDatabase database, Caller caller, Idempotency? key, TaskReference task, IfMatch ifMatch, TaskInput input, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (input.List.IsSet || input.Parent.IsSet || input.Labels.IsSet || input.Position.IsSet || input.Recurrence.IsSet || input.RecurrenceFrom.IsSet
+        if (input.List.IsSet || input.Parent.IsSet || input.Labels.IsSet || input.Position.IsSet || input.Place.IsSet || input.Recurrence.IsSet || input.RecurrenceFrom.IsSet
             || ifMatch.Versions is { Length: not 1 })
         {
             return Task.FromResult<WriteResult?>(null);

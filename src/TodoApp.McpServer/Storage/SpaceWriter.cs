@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using TodoApp.Contracts;
@@ -12,6 +13,9 @@ namespace TodoApp.McpServer.Storage;
 /// </summary>
 internal sealed class SpaceWriter
 {
+    /// <summary>How many tasks are kept in memory when there is more to do.</summary>
+    private const int MostRemembered = 2000;
+
     private readonly Database _database;
     private readonly SqlTransaction _transaction;
     private readonly List<Statement> _writes = [];
@@ -136,27 +140,46 @@ internal sealed class SpaceWriter
     public async Task<IReadOnlyDictionary<string, Label>> LabelsByNameAsync(CancellationToken cancellationToken) =>
         _labelsByName ??= (await LabelsAsync(cancellationToken)).ToDictionary(label => Rules.NameKey(label.Name), StringComparer.Ordinal);
 
-    /// <summary>The tasks of a list: open, completed and in the trash.</summary>
-    public async Task<IReadOnlyList<TaskItem>> TasksOfListAsync(Guid list, CancellationToken cancellationToken) =>
-        await ReadAsync(
-            new Statement($"SELECT {TaskRows.Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND t.list_id = $2 ORDER BY t.number").Add(Caller.Space).Add(list),
+    /// <summary>How many tasks of a list are not in the trash.</summary>
+    public async Task<long> CountTasksOfListAsync(Guid list, CancellationToken cancellationToken) =>
+        (await ReadAsync(
+            new Statement("SELECT count(*) FROM tasks.tasks WHERE space_id = $1 AND list_id = $2 AND deleted_at IS NULL").Add(Caller.Space).Add(list),
+            row => row.Long(0),
+            cancellationToken))[0];
+
+    /// <summary>The tasks of a list in the order of their numbers: open, completed and in the trash.</summary>
+    public IAsyncEnumerable<TaskItem> TasksOfListAsync(Guid list, CancellationToken cancellationToken) =>
+        InPartsAsync("t.list_id = $2", list, cancellationToken);
+
+    /// <summary>The tasks that have a label, in the order of their numbers: open, completed and in the trash.</summary>
+    public IAsyncEnumerable<TaskItem> TasksWithLabelAsync(Guid label, CancellationToken cancellationToken) =>
+        InPartsAsync(_database.HasLabel("$2"), label, cancellationToken);
+
+    /// <summary>The open tasks of a task's list that stand nearest to it on one side, the nearest first.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="except">A task that does not count.</param>
+    /// <param name="isAfter">Whether those after it; else those before it.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<List<TaskItem>> NeighboursAsync(TaskItem task, Guid except, bool isAfter, int limit, CancellationToken cancellationToken)
+    {
+        string direction = isAfter ? "" : " DESC";
+        return ReadAsync(
+            new Statement(
+                $"SELECT {TaskRows.Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND t.list_id = $2 AND t.completed_at IS NULL AND t.deleted_at IS NULL "
+                + $"AND (t.position, t.id) {(isAfter ? ">" : "<")} ($3, $4) AND t.id <> $5 ORDER BY t.position{direction}, t.id{direction} LIMIT $6")
+                .Add(Caller.Space).Add(task.ListId).Add(task.Position).Add(task.Id).Add(except).Add((long)limit),
             row => RememberStored(TaskRows.Read(row)),
             cancellationToken);
+    }
 
-    /// <summary>The tasks that have a label: open, completed and in the trash.</summary>
-    public async Task<IReadOnlyList<TaskItem>> TasksWithLabelAsync(Guid label, CancellationToken cancellationToken) =>
-        await ReadAsync(
-            new Statement($"SELECT {TaskRows.Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND {_database.HasLabel("$2")} ORDER BY t.number").Add(Caller.Space).Add(label),
-            row => RememberStored(TaskRows.Read(row)),
-            cancellationToken);
-
-    /// <summary>A task's subtasks at every depth, those in the trash too, parents first.</summary>
+    /// <summary>A task's subtasks at every depth, those in the trash too: parents first, else in their order.</summary>
     public async Task<IReadOnlyList<TaskItem>> SubtasksAsync(Guid task, CancellationToken cancellationToken) =>
         await ReadAsync(
             new Statement(
                 "WITH RECURSIVE below(id, depth) AS (SELECT id, 1 FROM tasks.tasks WHERE space_id = $1 AND parent_id = $2 "
                 + "UNION ALL SELECT c.id, b.depth + 1 FROM below b JOIN tasks.tasks c ON c.space_id = $1 AND c.parent_id = b.id WHERE b.depth < 50) "
-                + $"SELECT {TaskRows.Columns} FROM below b JOIN tasks.tasks t ON t.space_id = $1 AND t.id = b.id ORDER BY b.depth, t.number").Add(Caller.Space).Add(task),
+                + $"SELECT {TaskRows.Columns} FROM below b JOIN tasks.tasks t ON t.space_id = $1 AND t.id = b.id ORDER BY b.depth, t.position, t.id").Add(Caller.Space).Add(task),
             row => RememberStored(TaskRows.Read(row)),
             cancellationToken);
 
@@ -177,7 +200,7 @@ internal sealed class SpaceWriter
         return Remember(task);
     }
 
-    /// <summary>Stores what became of a task. Nothing is written when nothing differs.</summary>
+    /// <summary>Stores what became of a task: at the last place when it has none. Nothing is written when nothing differs.</summary>
     /// <param name="before">As it is stored.</param>
     /// <param name="after">As it shall be; its version and time of update are set here.</param>
     /// <param name="kind">What the change is called in the log.</param>
@@ -188,7 +211,8 @@ internal sealed class SpaceWriter
             return before;
         }
 
-        after = after with { UpdatedAt = Now, Version = ++Version };
+        long version = ++Version;
+        after = after with { UpdatedAt = Now, Version = version, Position = after.Position.Length > 0 ? after.Position : Rank.AtEnd(version) };
         _writes.Add(TaskRows.Update(Caller.Space, after, DueKey(after)));
         Log(kind, "task", after.Id, replaced, TaskRows.Image(after));
         return Remember(after);
@@ -348,7 +372,34 @@ internal sealed class SpaceWriter
         {
             await _transaction.ExecuteAsync(_writes, null, cancellationToken);
             _writes.Clear();
+            if (_tasks.Count > MostRemembered)
+            {
+                _tasks.Clear(); // The database has what this writer did to them.
+                _numbers.Clear();
+            }
         }
+    }
+
+    // A part at a time, and what was done to one part is sent before the next is read: there may be very many.
+    private async IAsyncEnumerable<TaskItem> InPartsAsync(string condition, Guid item, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        const int partSize = 500;
+        long number = 0;
+        List<TaskItem> part;
+        do
+        {
+            part = await ReadAsync(
+                new Statement($"SELECT {TaskRows.Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND {condition} AND t.number > $3 ORDER BY t.number LIMIT {partSize}")
+                    .Add(Caller.Space).Add(item).Add(number),
+                row => RememberStored(TaskRows.Read(row)),
+                cancellationToken);
+            foreach (TaskItem task in part)
+            {
+                number = task.Number;
+                yield return task;
+            }
+        }
+        while (part.Count == partSize);
     }
 
     private string DueKey(TaskItem task) => DueDate.Key(task.Due, task.DueTimeZone, Caller.Zone);

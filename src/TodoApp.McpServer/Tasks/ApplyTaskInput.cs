@@ -30,10 +30,15 @@ internal static class ApplyTaskInput
         Guid list = task.ListId;
         if (input.List.IsSet)
         {
-            list = await FindListAsync(space, input.List.Value, cancellationToken) is TaskList found ? found.Id : Guid.Empty;
-            if (list == Guid.Empty)
+            TaskList? found = await FindListAsync(space, input.List.Value, cancellationToken);
+            list = found?.Id ?? Guid.Empty;
+            if (found is null)
             {
                 errors.Invalid(input.ListField, await UnknownListAsync(space, input.List.Value, cancellationToken));
+            }
+            else if (found.ArchivedAt is not null && list != task.ListId)
+            {
+                errors.Invalid(input.ListField, $"names the list '{found.Name}', which is archived. Take it out of the archive first.");
             }
         }
         else if (parent is not null)
@@ -56,6 +61,16 @@ internal static class ApplyTaskInput
             labels = await FindLabelsAsync(space, input, errors, cancellationToken);
         }
 
+        string position = input.Position.Or(task.Position);
+        if (input.Place.IsSet && !errors.Any)
+        {
+            position = await input.Place.Value.FindAsync(space, task, list, errors, cancellationToken) ?? position;
+        }
+        else if (!input.Position.IsSet && (list != task.ListId || (input.Parent.IsSet && parent?.Id != task.ParentId)))
+        {
+            position = ""; // At the end of where it comes to.
+        }
+
         if (errors.ToProblem() is Problem problem)
         {
             return problem;
@@ -73,7 +88,7 @@ internal static class ApplyTaskInput
             Recurrence = input.Recurrence.Or(task.Recurrence),
             RecurrenceFrom = input.RecurrenceFrom.Or(task.RecurrenceFrom),
             LabelIds = labels,
-            Position = input.Position.Or(task.Position),
+            Position = position,
         };
     }
 

@@ -13,6 +13,7 @@ internal sealed record TaskInput
     public static readonly string[] CreateFields =
     [
         "title", "notes", "listId", "list", "parentId", "priority", "due", "dueTimeZone", "recurrence", "recurrenceFrom", "labelIds", "labels",
+        "before", "after",
     ];
 
     /// <summary>The fields that REST takes for a change.</summary>
@@ -50,6 +51,9 @@ internal sealed record TaskInput
     public string LabelsField { get; init; } = "labels";
 
     public Optional<string> Position { get; init; }
+
+    /// <summary>Where it shall stand, instead of a position.</summary>
+    public Optional<Placement> Place { get; init; }
 
     /// <summary>Reads and checks the fields of REST's body.</summary>
     public static TaskInput Read(JsonElement body, string[] known, bool isNew, FieldErrors errors, string prefix = "")
@@ -101,6 +105,7 @@ internal sealed record TaskInput
             LabelsField = prefix + names.Labels,
             Labels = fields.Texts(names.Labels, Rules.LabelsPerTask),
             Position = Map(fields.Text("position"), text => Rules.Position(text, prefix + "position", errors) ?? ""),
+            Place = Placement.Read(fields, prefix, errors),
         };
     }
 

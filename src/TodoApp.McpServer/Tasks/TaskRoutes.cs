@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
 
@@ -92,4 +93,10 @@ internal sealed record UpdateTaskBody
     public string[]? Labels { get; init; }
 
     public string? Position { get; init; }
+
+    [Description("A task (id or number) of the same list before which this one shall stand; instead of position.")]
+    public string? Before { get; init; }
+
+    [Description("A task (id or number) of the same list after which this one shall stand; instead of position.")]
+    public string? After { get; init; }
 }

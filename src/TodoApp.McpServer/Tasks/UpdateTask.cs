@@ -39,21 +39,23 @@ internal static class UpdateTask
         }
 
         TaskItem changed = after.Value;
-        if (changed.ListId != task.ListId)
+        bool toOtherList = changed.ListId != task.ListId;
+        if (toOtherList && changed.ParentId is not null && !input.Parent.IsSet)
         {
-            if (changed.ParentId is not null && !input.Parent.IsSet)
-            {
-                changed = changed with { ParentId = null }; // Moved out of its parent's list, it stands for itself.
-            }
+            changed = changed with { ParentId = null }; // Moved out of its parent's list, it stands for itself.
+        }
 
+        bool moved = toOtherList || changed.ParentId != task.ParentId || changed.Position != task.Position;
+        changed = space.Update(task, changed, moved ? "moved" : "updated");
+        if (toOtherList)
+        {
             foreach (TaskItem subtask in await space.SubtasksAsync(task.Id, cancellationToken))
             {
-                space.Update(subtask, subtask with { ListId = changed.ListId }, "moved");
+                space.Update(subtask, subtask with { ListId = changed.ListId, Position = "" }, "moved"); // After it, in their order.
                 await space.FlushWhenLargeAsync(cancellationToken);
             }
         }
 
-        bool moved = changed.ListId != task.ListId || changed.ParentId != task.ParentId;
-        return space.Update(task, changed, moved ? "moved" : "updated");
+        return changed;
     };
 }
