@@ -100,8 +100,18 @@ public sealed record TaskItem
     public required long Version { get; init; }
 }
 
+/// <summary>What has an id and a name that is unique among its kind: lists, labels, filters.</summary>
+public interface INamedItem
+{
+    /// <summary>UUIDv7.</summary>
+    Guid Id { get; }
+
+    /// <summary>Unique in the space without regard to case and width.</summary>
+    string Name { get; }
+}
+
 /// <summary>A list of tasks.</summary>
-public sealed record TaskList
+public sealed record TaskList : INamedItem
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
@@ -131,7 +141,7 @@ public sealed record TaskList
 }
 
 /// <summary>A label.</summary>
-public sealed record Label
+public sealed record Label : INamedItem
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
@@ -149,7 +159,7 @@ public sealed record Label
 }
 
 /// <summary>A saved filter.</summary>
-public sealed record SavedFilter
+public sealed record SavedFilter : INamedItem
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }

@@ -58,6 +58,7 @@ internal sealed class SpaceWriter
     {
         var writer = new SpaceWriter(database, transaction, caller, now);
         bool exists = false;
+        string zone = caller.Zone.Id;
         WriteResult? replay = null;
         void Read(int statement, Row row)
         {
@@ -67,6 +68,7 @@ internal sealed class SpaceWriter
                 writer.Version = row.Long(0);
                 writer._lastNumber = row.Long(1);
                 writer._isDeleted = !row.IsNull(2);
+                zone = row.Text(3);
             }
             else
             {
@@ -92,7 +94,17 @@ internal sealed class SpaceWriter
             return (null, ProblemKind.Gone.Because("The account was deleted."));
         }
 
-        return replay is null ? (writer, null) : (null, replay);
+        if (replay is not null)
+        {
+            return (null, replay);
+        }
+
+        if (zone != caller.Zone.Id)
+        {
+            await writer.AdoptZoneAsync(cancellationToken);
+        }
+
+        return (writer, null);
     }
 
     /// <summary>The task, whether open, completed or in the trash; null when the space has none such.</summary>
@@ -337,7 +349,7 @@ internal sealed class SpaceWriter
     }
 
     private static Statement Lock(Database database, Guid space) =>
-        new Statement("SELECT version, last_number, deleted_at FROM tasks.spaces WHERE id = $1" + database.ForUpdate).Add(space);
+        new Statement("SELECT version, last_number, deleted_at, time_zone FROM tasks.spaces WHERE id = $1" + database.ForUpdate).Add(space);
 
     private static Statement SelectAnswer(Guid space, Idempotency key) => new Statement(
         "SELECT k.request, k.status, k.version, k.body, c.after FROM tasks.idempotency_keys k "
@@ -400,6 +412,35 @@ internal sealed class SpaceWriter
             }
         }
         while (part.Count == partSize);
+    }
+
+    /// <summary>
+    /// Makes the keys of due times that have a zone of their own anew, for the caller's zone, which the account has moved to: no
+    /// change to the tasks themselves. All keys of a space are made for the one zone that the space's row names.
+    /// </summary>
+    private async Task AdoptZoneAsync(CancellationToken cancellationToken)
+    {
+        const int partSize = 500;
+        long number = 0;
+        List<(Guid Id, string? Key)> part;
+        do
+        {
+            part = await _transaction.ReadAsync(
+                new Statement($"SELECT t.id, t.due, t.due_time_zone, t.due_key, t.number FROM tasks.tasks t WHERE t.space_id = $1 AND t.due_time_zone IS NOT NULL AND t.number > $2 ORDER BY t.number LIMIT {partSize}")
+                    .Add(Caller.Space).Add(number),
+                row =>
+                {
+                    number = row.Long(4);
+                    string key = DueDate.Key(row.TextOrNull(1), row.Text(2), Caller.Zone);
+                    return (row.Uuid(0), key == row.Text(3) ? null : key);
+                },
+                cancellationToken);
+            _writes.AddRange(part.Where(row => row.Key is not null)
+                .Select(row => new Statement("UPDATE tasks.tasks SET due_key = $3 WHERE space_id = $1 AND id = $2").Add(Caller.Space).Add(row.Id).Add(row.Key)));
+            await FlushWhenLargeAsync(cancellationToken);
+        }
+        while (part.Count == partSize);
+        _writes.Add(new Statement("UPDATE tasks.spaces SET time_zone = $2 WHERE id = $1").Add(Caller.Space).Add(Caller.Zone.Id));
     }
 
     private string DueKey(TaskItem task) => DueDate.Key(task.Due, task.DueTimeZone, Caller.Zone);
