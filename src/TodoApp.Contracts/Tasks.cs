@@ -400,6 +400,22 @@ public sealed record CreateLabel
     public string? Color { get; init; }
 }
 
+/// <summary>What <c>POST /filters</c> takes; <c>PATCH /filters/{id}</c> takes the same fields, each optional.</summary>
+public sealed record CreateFilter
+{
+    /// <inheritdoc cref="SavedFilter.Name" />
+    [Description("1 to 100 characters, unique in the account without regard to case.")]
+    public required string Name { get; init; }
+
+    /// <inheritdoc cref="SavedFilter.Query" />
+    [Description("In the filter language, at most 1,000 characters, for example (today | overdue) & #Work.")]
+    public required string Query { get; init; }
+
+    /// <inheritdoc cref="SavedFilter.Position" />
+    [Description("Rank among the filters; the last place unless given.")]
+    public string? Position { get; init; }
+}
+
 /// <summary>What <c>POST /labels/{id}/merge</c> takes.</summary>
 /// <param name="Into">Name or id of the label that takes its place.</param>
 public sealed record MergeLabel(string Into);

@@ -319,7 +319,9 @@ internal sealed class FilterParser
             }
         }
 
-        string suggestion = Names.Nearest(Plain(raw), Known) is string nearest ? $"Did you mean '{nearest}'?" : "To find words, write search: before them.";
+        int colon = raw.IndexOf(':', StringComparison.Ordinal);
+        string? prefix = colon > 0 ? Names.Nearest(Plain(raw[..colon]), Prefixes.Keys) : null;
+        string suggestion = (prefix is null ? Names.Nearest(Plain(raw), Known) : prefix + ":") is string nearest ? $"Did you mean '{nearest}'?" : "To find words, write search: before them.";
         return WrongTerm(start, $"'{Shorten(raw)}' is not a term. {suggestion}", end: "");
     }
 

@@ -51,8 +51,8 @@ internal readonly record struct DueDate(DateOnly Date, TimeOnly? Time)
     /// </summary>
     /// <remarks>
     /// A time without a zone is what the reader's clock shows, whether it shows that once, twice or never. A time with a zone is an
-    /// instant. When the reader's clock is set back, instants of the second pass have a ';' for the ':', which is after the whole
-    /// first pass: <c>2026-10-25T02;15</c>.
+    /// instant. When the reader's clock is set back, instants of the second pass stand behind the last minute of the first one:
+    /// <c>2026-10-25T02:59;02:15</c>.
     /// </remarks>
     /// <param name="due">As stored.</param>
     /// <param name="dueTimeZone">The zone of its time; null means the reader's.</param>
@@ -78,8 +78,22 @@ internal readonly record struct DueDate(DateOnly Date, TimeOnly? Time)
     public static string Key(DateTimeOffset instant, TimeZoneInfo reader)
     {
         DateTime local = Zones.ToLocal(instant, reader);
-        bool isSecondPass = reader.IsAmbiguousTime(local) && reader.GetUtcOffset(instant) < reader.GetAmbiguousTimeOffsets(local).Max();
-        return local.ToString(isSecondPass ? "yyyy-MM-dd'T'HH';'mm" : TimeForm, CultureInfo.InvariantCulture);
+        string key = local.ToString(TimeForm, CultureInfo.InvariantCulture);
+        TimeSpan offset = reader.GetUtcOffset(instant);
+        if (!reader.IsAmbiguousTime(local) || offset == reader.GetAmbiguousTimeOffsets(local).Max())
+        {
+            return key;
+        }
+
+        DateTimeOffset firstPass = instant;
+        while (reader.GetUtcOffset(firstPass) == offset)
+        {
+            firstPass = firstPass.AddMinutes(-1); // Passes last an hour or two at most.
+        }
+
+        DateTime last = Zones.ToLocal(firstPass, reader);
+        last = last.Date == local.Date ? last : local.Date.AddDays(1).AddMinutes(-1);
+        return $"{last.ToString(TimeForm, CultureInfo.InvariantCulture)};{local.ToString("HH:mm", CultureInfo.InvariantCulture)}";
     }
 
     /// <summary>The key before every key of a day.</summary>

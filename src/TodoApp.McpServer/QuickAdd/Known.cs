@@ -11,8 +11,8 @@ internal static class Known
     public static IReadOnlyList<Understood> Mark(IReadOnlyList<Understood> understood, IReadOnlyList<TaskList> lists, IReadOnlyList<Label> labels) =>
         [.. understood.Select(span => span.Kind switch
         {
-            "list" => span with { Exists = ApplyTaskInput.Find(lists, span.Value) is not null },
-            "label" => span with { Exists = GetLabels.Find(labels, span.Value) is not null },
+            "list" => span with { Exists = Names.Find(lists, span.Value) is not null },
+            "label" => span with { Exists = Names.Find(labels, span.Value) is not null },
             _ => span,
         })];
 }

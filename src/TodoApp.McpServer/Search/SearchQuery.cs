@@ -17,7 +17,7 @@ internal sealed class SearchQuery
     public const int SampleSize = 1000;
 
     /// <summary>How many of the newest tasks that fit are ranked when the order is by relevance.</summary>
-    public const int MostRanked = 1000;
+    public const int MostRanked = 500;
 
     private const int TitleWord = 8;
     private const int TitleBeginning = 6;
@@ -70,6 +70,9 @@ internal sealed class SearchQuery
         return new SearchQuery(isNumber ? [.. distinct.Select(word => word with { Number = number })] : distinct);
     }
 
+    /// <summary>What has one of these labels, which can be as rare or common as a word.</summary>
+    public static SearchQuery ForLabels(Guid[] labels) => new([new SearchWord("", IsPrefix: false, labels)]);
+
     /// <summary>What has the words of both.</summary>
     public static SearchQuery Join(SearchQuery? first, SearchQuery second) =>
         first is null ? second : first.IsEmpty || second.IsEmpty ? new SearchQuery([]) : new SearchQuery([.. first._words, .. second._words]);
@@ -84,7 +87,7 @@ internal sealed class SearchQuery
 
         return "(" + string.Join(" AND ", _words.Select(word => Any(
             [
-                database.HasWord(statement, word, inTitleOnly: false),
+                .. word.Text.Length == 0 ? Array.Empty<string>() : [database.HasWord(statement, word, inTitleOnly: false)],
                 .. word.Labels.Length == 0 ? Array.Empty<string>() : [database.HasAnyLabel(statement.Place(SqlType.UuidArray, word.Labels))],
                 .. IsNumber(word, statement),
             ]))) + ")";
@@ -117,7 +120,7 @@ internal sealed class SearchQuery
             {
                 conditions.Add(common[i] && conditions.Count > 0
                     ? new SearchQuery([_words[i]]).ByRow(database, statement)
-                    : database.FindWords(statement, [_words[i]], _words[i].Labels, _words[i].Number));
+                    : database.FindWords(statement, _words[i].Text.Length == 0 ? [] : [_words[i]], _words[i].Labels, _words[i].Number));
             }
         }
 
@@ -128,7 +131,7 @@ internal sealed class SearchQuery
     public string Rank(Database database, Statement statement)
     {
         var sum = new List<string>();
-        foreach (SearchWord word in _words)
+        foreach (SearchWord word in _words.Where(word => word.Text.Length > 0))
         {
             string text = $"CASE WHEN {database.HasWord(statement, word with { IsPrefix = false }, inTitleOnly: true)} THEN {TitleWord}";
             text += word.IsPrefix ? $" WHEN {database.HasWord(statement, word, inTitleOnly: true)} THEN {TitleBeginning}" : "";
@@ -156,8 +159,9 @@ internal sealed class SearchQuery
             + $"LIMIT {SampleSize}) t");
         long[] found = (await database.ReadAsync(statement, row => Enumerable.Range(0, _words.Length + 2).Select(row.Long).ToArray(), cancellationToken))[0];
 
-        // Walking until enough fit reads wanted / share rows, the index gives share * all: the two meet at sqrt(wanted / all), here for a million.
-        double threshold = SampleSize * Math.Sqrt(wanted / 1_000_000.0);
+        // Walking until enough fit reads wanted / share rows, the index gives share * all: as many at sqrt(wanted / all), here for a
+        // million. Half of that, since rows that the index gives lie far apart.
+        double threshold = SampleSize * Math.Sqrt(wanted / 1_000_000.0) / 2;
         return found[0] < SampleSize || found[1] >= threshold ? null : [.. found[2..].Select(count => count >= threshold)];
     }
 
@@ -170,7 +174,7 @@ internal sealed class SearchQuery
 }
 
 /// <summary>One word that is looked for.</summary>
-/// <param name="Text">Folded, as <see cref="SearchText"/> makes it.</param>
+/// <param name="Text">Folded, as <see cref="SearchText"/> makes it; empty when only a label will do.</param>
 /// <param name="IsPrefix">Whether words that begin with it are meant too.</param>
 /// <param name="Labels">The labels whose names have it: a renamed label is found by its new name without a change to its tasks.</param>
 /// <param name="Number">The task's number that the word is; null when it is none.</param>

@@ -25,8 +25,11 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>What <c>label_ids</c> is without labels.</summary>
     public abstract string NoLabels { get; }
 
-    /// <summary>What ends an inner SELECT that the engine shall do by itself, whatever the outer one orders by or how few rows that takes.</summary>
-    public abstract string Fence { get; }
+    /// <summary>
+    /// The tasks that fit, as a table for FROM, found by the condition of <see cref="FindWords"/> that is among them: the engine shall
+    /// not go through the tasks in the order that is asked for outside, in the hope that enough fit soon.
+    /// </summary>
+    public abstract string TasksFoundBy(string conditions);
 
     /// <summary>The condition, not for an index, that the task row named <c>t</c> has a word.</summary>
     public abstract string HasWord(Statement statement, SearchWord word, bool inTitleOnly);

@@ -55,7 +55,7 @@ internal sealed class PostgresDatabase : Database
 
     public override string NoLabels => "'{}'";
 
-    public override string Fence => " OFFSET 0";
+    public override string TasksFoundBy(string conditions) => $"(SELECT t.* FROM tasks.tasks t WHERE {conditions} OFFSET 0)";
 
     // The operator's function by its name: the planner finds no index for it.
     public override string HasWord(Statement statement, SearchWord word, bool inTitleOnly) =>
@@ -63,9 +63,13 @@ internal sealed class PostgresDatabase : Database
 
     public override string FindWords(Statement statement, SearchWord[] words, Guid[] labels, long? number)
     {
-        string text = $"t.search @@ CAST({statement.Place(SqlType.Text, string.Join(" & ", words.Select(word => $"({Query(word, inTitleOnly: false)})")))} AS tsquery)";
-        string label = labels.Length == 0 ? "" : $" OR {HasAnyLabel(statement.Place(SqlType.UuidArray, labels))}";
-        return $"({text}{label}{(number is null ? "" : $" OR t.number = {statement.Place(SqlType.Long, number)}")})";
+        string[] ways =
+        [
+            .. words.Length == 0 ? Array.Empty<string>() : [$"t.search @@ CAST({statement.Place(SqlType.Text, string.Join(" & ", words.Select(word => $"({Query(word, inTitleOnly: false)})")))} AS tsquery)"],
+            .. labels.Length == 0 ? Array.Empty<string>() : [HasAnyLabel(statement.Place(SqlType.UuidArray, labels))],
+            .. number is null ? Array.Empty<string>() : [$"t.number = {statement.Place(SqlType.Long, number)}"],
+        ];
+        return $"({string.Join(" OR ", ways)})";
     }
 
     public override string AnyOf(string place) => $"= ANY ({place})";

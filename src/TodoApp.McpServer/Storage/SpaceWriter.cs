@@ -23,6 +23,7 @@ internal sealed class SpaceWriter
     private readonly Dictionary<long, Guid> _numbers = [];
     private List<TaskList>? _lists;
     private List<Label>? _labels;
+    private List<SavedFilter>? _filters;
     private Dictionary<string, Label>? _labelsByName;
     private long _lastNumber;
     private bool _isDeleted;
@@ -151,6 +152,10 @@ internal sealed class SpaceWriter
     /// <summary>Every label of the space by <see cref="Rules.NameKey"/>.</summary>
     public async Task<IReadOnlyDictionary<string, Label>> LabelsByNameAsync(CancellationToken cancellationToken) =>
         _labelsByName ??= (await LabelsAsync(cancellationToken)).ToDictionary(label => Rules.NameKey(label.Name), StringComparer.Ordinal);
+
+    /// <summary>Every saved filter of the space.</summary>
+    public async Task<IReadOnlyList<SavedFilter>> FiltersAsync(CancellationToken cancellationToken) =>
+        _filters ??= await ReadAsync(FilterRows.SelectAll(Caller.Space), FilterRows.Read, cancellationToken);
 
     /// <summary>How many tasks of a list are not in the trash.</summary>
     public async Task<long> CountTasksOfListAsync(Guid list, CancellationToken cancellationToken) =>
@@ -308,6 +313,44 @@ internal sealed class SpaceWriter
         Log("deleted", "label", label.Id, LabelRows.Image(label), null);
         _labels?.RemoveAll(other => other.Id == label.Id);
         _labelsByName = null;
+    }
+
+    /// <summary>Adds a saved filter: at the last place unless it has one.</summary>
+    public SavedFilter Insert(SavedFilter filter)
+    {
+        filter = filter with { Version = ++Version, Position = filter.Position.Length > 0 ? filter.Position : Rank.AtEnd(Version) };
+        _writes.Add(FilterRows.Insert(Caller.Space, filter));
+        Log("created", "filter", filter.Id, null, FilterRows.Image(filter));
+        _filters?.Add(filter);
+        return filter;
+    }
+
+    /// <summary>Stores what became of a saved filter. Nothing is written when nothing differs.</summary>
+    public SavedFilter Update(SavedFilter before, SavedFilter after)
+    {
+        if (ItemJson.Replaced(before, after) is not string replaced)
+        {
+            return before;
+        }
+
+        after = after with { Version = ++Version };
+        _writes.Add(FilterRows.Update(Caller.Space, after));
+        Log(after with { Position = before.Position, Version = before.Version } == before ? "moved" : "updated", "filter", after.Id, replaced, FilterRows.Image(after));
+        if (_filters is not null)
+        {
+            _filters[_filters.FindIndex(filter => filter.Id == after.Id)] = after;
+        }
+
+        return after;
+    }
+
+    /// <summary>Removes a saved filter.</summary>
+    public void Remove(SavedFilter filter)
+    {
+        Version++;
+        _writes.Add(FilterRows.Delete(Caller.Space, filter.Id));
+        Log("deleted", "filter", filter.Id, FilterRows.Image(filter), null);
+        _filters?.RemoveAll(other => other.Id == filter.Id);
     }
 
     /// <summary>Writes and commits everything, with the answer under its idempotency key.</summary>

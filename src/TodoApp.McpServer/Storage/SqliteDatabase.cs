@@ -33,7 +33,7 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
 
     public override string NoLabels => "'[]'";
 
-    public override string Fence => " LIMIT -1";
+    public override string TasksFoundBy(string conditions) => $"(SELECT t.* FROM tasks.tasks t NOT INDEXED WHERE {conditions} LIMIT -1)"; // The key is no index.
 
     public override string HasWord(Statement statement, SearchWord word, bool inTitleOnly)
     {
@@ -48,17 +48,15 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
     public override string FindWords(Statement statement, SearchWord[] words, Guid[] labels, long? number)
     {
         // The space's id is a word of every task of the space.
-        string match = string.Concat(words.Select(word => $" AND ({Quote(SearchText.InTitle, word)} OR {Quote(SearchText.InNotes, word)})"));
-        string found = $"SELECT s.rowid FROM tasks.task_search s WHERE s.task_search MATCH ('\"' || $1 || '\"' || {statement.Place(SqlType.Text, match)})";
-        if (labels.Length == 0 && number is null)
-        {
-            return $"t.key IN ({found})";
-        }
-
-        found += labels.Length == 0 ? "" : " UNION ALL SELECT k.key FROM tasks.task_labels l CROSS JOIN tasks.tasks k ON k.space_id = l.space_id AND k.id = l.task_id "
-            + $"WHERE l.space_id = $1 AND l.label_id {AnyOf(statement.Place(SqlType.UuidArray, labels))}";
-        found += number is null ? "" : $" UNION ALL SELECT k.key FROM tasks.tasks k WHERE k.space_id = $1 AND k.number = {statement.Place(SqlType.Long, number)}";
-        return $"t.key IN ({found})";
+        string Match() => statement.Place(SqlType.Text, string.Concat(words.Select(word => $" AND ({Quote(SearchText.InTitle, word)} OR {Quote(SearchText.InNotes, word)})")));
+        string[] ways =
+        [
+            .. words.Length == 0 ? Array.Empty<string>() : [$"SELECT s.rowid FROM tasks.task_search s WHERE s.task_search MATCH ('\"' || $1 || '\"' || {Match()})"],
+            .. labels.Length == 0 ? Array.Empty<string>() : ["SELECT k.key FROM tasks.task_labels l CROSS JOIN tasks.tasks k ON k.space_id = l.space_id AND k.id = l.task_id "
+                + $"WHERE l.space_id = $1 AND l.label_id {AnyOf(statement.Place(SqlType.UuidArray, labels))}"],
+            .. number is null ? Array.Empty<string>() : [$"SELECT k.key FROM tasks.tasks k WHERE k.space_id = $1 AND k.number = {statement.Place(SqlType.Long, number)}"],
+        ];
+        return $"t.key IN ({string.Join(" UNION ALL ", ways)})";
 
         static string Quote(char where, SearchWord word) => $"\"{where}{word.Text}\"{(word.IsPrefix ? " *" : "")}";
     }
