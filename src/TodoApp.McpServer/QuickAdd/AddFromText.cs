@@ -37,7 +37,7 @@ internal static class AddFromText
 
             if (!input.CreateLists)
             {
-                errors.Invalid("text", $"has in line {task.Line} the list '{task.List}', which does not exist. Send {input.CreateListsField}: true to have it created, or put the line's text into quotes.");
+                errors.Invalid("text", $"has in line {task.Line} the list '{task.List}', which does not exist. Send {input.CreateListsField}: true to have it created, or put it into quotes to keep it in the title.");
             }
             else if ((await CreateList.ApplyAsync(space, ListInput.Named(Rules.Name(task.List, "list", errors)!), cancellationToken)).Problem is Problem problem)
             {
