@@ -79,12 +79,12 @@ internal readonly record struct DueDate(DateOnly Date, TimeOnly? Time)
     {
         DateTime local = Zones.ToLocal(instant, reader);
         string key = local.ToString(TimeForm, CultureInfo.InvariantCulture);
-        TimeSpan offset = reader.GetUtcOffset(instant);
-        if (!reader.IsAmbiguousTime(local) || offset == reader.GetAmbiguousTimeOffsets(local).Max())
+        if (Zones.ToInstant(local, reader) >= instant)
         {
             return key;
         }
 
+        TimeSpan offset = reader.GetUtcOffset(instant);
         DateTimeOffset firstPass = instant;
         while (reader.GetUtcOffset(firstPass) == offset)
         {

@@ -59,13 +59,13 @@ internal sealed class PostgresDatabase : Database
 
     // The operator's function by its name: the planner finds no index for it.
     public override string HasWord(Statement statement, SearchWord word, bool inTitleOnly) =>
-        $"ts_match_vq(t.search, CAST({statement.Place(SqlType.Text, Query(word, inTitleOnly))} AS tsquery))";
+        $"ts_match_vq(t.search, CAST({statement.Place(SqlType.SearchWords, Query(word, inTitleOnly))} AS tsquery))";
 
     public override string FindWords(Statement statement, SearchWord[] words, Guid[] labels, long? number)
     {
         string[] ways =
         [
-            .. words.Length == 0 ? Array.Empty<string>() : [$"t.search @@ CAST({statement.Place(SqlType.Text, string.Join(" & ", words.Select(word => $"({Query(word, inTitleOnly: false)})")))} AS tsquery)"],
+            .. words.Length == 0 ? Array.Empty<string>() : [$"t.search @@ CAST({statement.Place(SqlType.SearchWords, string.Join(" & ", words.Select(word => $"({Query(word, inTitleOnly: false)})")))} AS tsquery)"],
             .. labels.Length == 0 ? Array.Empty<string>() : [HasAnyLabel(statement.Place(SqlType.UuidArray, labels))],
             .. number is null ? Array.Empty<string>() : [$"t.number = {statement.Place(SqlType.Long, number)}"],
         ];
@@ -227,7 +227,7 @@ internal sealed class PostgresDatabase : Database
                     SqlType.Timestamp => NpgsqlDbType.TimestampTz,
                     SqlType.Json => NpgsqlDbType.Jsonb,
                     SqlType.Bytes => NpgsqlDbType.Bytea,
-                    SqlType.SearchWords => NpgsqlDbType.Unknown, // As text, which the column's type reads.
+                    SqlType.SearchWords => NpgsqlDbType.Unknown, // So it is read once, and not for each row.
                     _ => throw new InvalidOperationException($"No PostgreSQL type for {parameter.Type}."),
                 },
                 Value = parameter.Value ?? DBNull.Value,

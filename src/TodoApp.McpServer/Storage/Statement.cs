@@ -13,7 +13,7 @@ internal enum SqlType
     Json,
     Bytes,
 
-    /// <summary>What <see cref="Search.SearchText"/> makes of a text.</summary>
+    /// <summary>What <see cref="Search.SearchText"/> makes of a text, or looks for; on PostgreSQL of the type of its place.</summary>
     SearchWords,
 }
 
