@@ -106,22 +106,19 @@ internal sealed class SearchQuery
             return "1 = 0";
         }
 
-        // Words that no label has are one look-up, in which the engine itself begins with the rarest.
+        // Common words are tested on the rows that rare ones give; when all are common, only together they are rare.
+        SearchWord[] looked = Array.TrueForAll(common, each => each) ? _words : [.. _words.Where((_, i) => !common[i])];
+        SearchWord[] plain = [.. looked.Where(word => word.IsOnlyText)];
         var conditions = new List<string>();
-        SearchWord[] plain = [.. _words.Where(word => word.IsOnlyText)];
         if (plain.Length > 0)
         {
-            conditions.Add(database.FindWords(statement, plain, [], null));
+            conditions.Add(database.FindWords(statement, plain, [], null)); // In which the engine itself begins with the rarest.
         }
 
-        for (int i = 0; i < _words.Length; i++)
+        conditions.AddRange(looked.Except(plain).Select(word => database.FindWords(statement, word.Text.Length == 0 ? [] : [word], word.Labels, word.Number)));
+        if (looked.Length < _words.Length)
         {
-            if (!_words[i].IsOnlyText)
-            {
-                conditions.Add(common[i] && conditions.Count > 0
-                    ? new SearchQuery([_words[i]]).ByRow(database, statement)
-                    : database.FindWords(statement, _words[i].Text.Length == 0 ? [] : [_words[i]], _words[i].Labels, _words[i].Number));
-            }
+            conditions.Add(new SearchQuery([.. _words.Where((_, i) => common[i])]).ByRow(database, statement));
         }
 
         return string.Join(" AND ", conditions);
