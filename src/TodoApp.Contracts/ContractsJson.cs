@@ -22,6 +22,7 @@ namespace TodoApp.Contracts;
 [JsonSerializable(typeof(CreateToken))]
 [JsonSerializable(typeof(Credentials))]
 [JsonSerializable(typeof(DeleteAccount))]
+[JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(ItemList<Label>))]
 [JsonSerializable(typeof(ItemList<PersonalToken>))]
 [JsonSerializable(typeof(ItemList<SavedFilter>))]

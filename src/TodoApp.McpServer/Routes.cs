@@ -5,6 +5,7 @@ using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
 using TodoApp.McpServer.Spaces;
 using TodoApp.McpServer.Tasks;
+using TodoApp.McpServer.Transfer;
 
 namespace TodoApp.McpServer;
 
@@ -19,6 +20,7 @@ internal static class Routes
         ListRoutes.Map(read, write);
         LabelRoutes.Map(read, write);
         ChangeRoutes.Map(read, write);
+        TransferRoutes.Map(read, write);
 
         app.MapDelete("/space", DeleteSpace.Handle).WithMetadata(new RequiredScope(Scopes.SpaceDelete)).WithTags("Space")
             .WithName("deleteSpace").WithSummary("Remove everything for good")

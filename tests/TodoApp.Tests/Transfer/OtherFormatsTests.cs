@@ -1,0 +1,181 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using TodoApp.Tests.Infrastructure;
+
+namespace TodoApp.Tests.Transfer;
+
+/// <summary>Files as other programs write them.</summary>
+public sealed class OtherFormatsTests(OnSqlite fixture) : EngineTests(fixture, Services.McpServer), IClassFixture<OnSqlite>
+{
+    private readonly TestIdentity _identity = new();
+
+    private Api Api() => new(System.McpServerClient(_identity));
+
+    [Fact]
+    public async Task Todoist_templates_become_lists_subtasks_labels_and_notes()
+    {
+        using Api api = Api();
+        Reply report = await ImportAsync(api, """
+            TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE,DURATION,DURATION_UNIT,DEADLINE,DEADLINE_LANG
+            meta,view_style=list,,,,,,,,,,,,
+            task,Repot the basil @garden @weekend,Terracotta pot,1,1,Kai (48151623),,2026-10-05 14:30,en,Africa/Cairo,30,minute,,
+            task,Buy compost,,4,2,Kai (48151623),,,en,Africa/Cairo,,None,2026-10-09,en
+            note,Get the peat-free one,,,,Kai (48151623),,,,,,,,
+            ,,,,,,,,,,,,,
+            section,Weekly,,,,,,,,,,,,
+            task,"Order ""seeds"", soon",,3,,,,jeden Freitag,de,,,,,
+            task,Deep,,2,4,,,,,,,,,
+            """, "todoist");
+        Assert.Equal("""{"lists":1,"labels":2,"filters":0,"tasks":4,"completions":0}""", report.Json["created"]!.ToJsonString());
+        Assert.Equal([(8L, "DATE"), (9L, "INDENT")], report.Json["warnings"]!.AsArray().Select(warning => ((long)warning!["line"]!, (string)warning["field"]!)));
+        JsonNode[] tasks = (await api.GetAsync("/tasks")).Items;
+        Assert.Equal(["Repot the basil", "Buy compost", "Order \"seeds\", soon", "Deep"], tasks.Select(task => (string)task["title"]!));
+        Assert.Equal(["urgent", "none", "medium", "high"], tasks.Select(task => (string)task["priority"]!));
+        Assert.Equal("2026-10-05T14:30", (string)tasks[0]["due"]!);
+        Assert.Equal("Africa/Cairo", (string)tasks[0]["dueTimeZone"]!);
+        Assert.Equal("Terracotta pot\nDuration: 30 minute", (string)tasks[0]["notes"]!);
+        Assert.Equal((string)tasks[0]["id"]!, (string)tasks[1]["parentId"]!);
+        Assert.Equal("Get the peat-free one", (string)tasks[1]["notes"]!);
+        Assert.Equal("2026-10-09", (string)tasks[1]["due"]!);
+        Assert.Equal("Date: jeden Freitag", (string)tasks[2]["notes"]!);
+        Assert.Equal((string)tasks[2]["id"]!, (string)tasks[3]["parentId"]!);
+        Assert.Equal(2, (await api.GetAsync("/tasks?list=Weekly")).Items.Length);
+        Assert.Equal(["Repot the basil"], (await api.GetAsync("/tasks?label=garden")).Names);
+    }
+
+    [Fact]
+    public async Task Lines_of_todo_txt_become_tasks()
+    {
+        using Api api = Api();
+        string file = """
+            (A) Thank Mom for the meatballs @phone
+            (B) 2011-03-02 Schedule Goodwill pickup +GarageSale @phone due:2026-12-01
+
+            x 2011-03-03 2011-03-01 Review Tim's pull request +TodoTxtTouch @github pri:C
+            xylophone lesson
+            X 2012-01-01 Make resolutions
+            (b) Get back to the boss
+            Learn how to add 2+2 +One +Two t:2026-01-01
+            x done
+            """;
+        Reply report = await ImportAsync(api, file, "todotxt", "text/plain");
+        Assert.Equal(8, (long)report.Json["created"]!["tasks"]!);
+        JsonNode[] tasks = (await api.GetAsync("/tasks?status=all&sort=created&limit=200")).Items;
+        JsonNode Find(string title) => tasks.Single(task => (string)task["title"]! == title);
+        Assert.Equal("urgent", (string)Find("Thank Mom for the meatballs")["priority"]!);
+        Assert.Equal("2026-12-01", (string)Find("Schedule Goodwill pickup")["due"]!);
+        Assert.Equal("2011-03-01T23:00:00.000Z", (string)Find("Schedule Goodwill pickup")["createdAt"]!); // Midnight in Berlin.
+        Assert.Equal("2011-03-02T23:00:00.000Z", (string)Find("Review Tim's pull request")["completedAt"]!);
+        Assert.Equal("medium", (string)Find("Review Tim's pull request")["priority"]!);
+        Assert.Equal("none", (string)Find("(b) Get back to the boss")["priority"]!);
+        Assert.NotNull(Find("done")["completedAt"]);
+        Assert.Null(Find("X 2012-01-01 Make resolutions")["completedAt"]);
+        Assert.Equal(["Learn how to add 2+2 t:2026-01-01"], (await api.GetAsync("/tasks?list=One&label=Two")).Names);
+        Assert.Equal("project", (string)report.Json["warnings"]!.AsArray().Single()!["field"]!);
+        Assert.Equal(0, (long)(await ImportAsync(api, file, "todotxt", "text/plain")).Json["created"]!["tasks"]!);
+    }
+
+    [Fact]
+    public async Task To_dos_of_a_calendar_become_tasks()
+    {
+        using Api api = Api();
+        Reply report = await ImportAsync(api, """
+            BEGIN:VCALENDAR
+            VERSION:2.0
+            X-WR-CALNAME:Home\, sweet
+            BEGIN:VTIMEZONE
+            TZID:Europe/Berlin
+            END:VTIMEZONE
+            BEGIN:VTODO
+            UID:20070313T123432Z-456553@example.com
+            DTSTAMP:20070313T123432Z
+            SUMMARY:Submit Quebec Income Tax Ret
+             urn for 2006
+            DESCRIPTION:First\nSecond\; third
+            DUE;TZID=America/Montreal:20070501T090000
+            PRIORITY:1
+            CATEGORIES:FAMILY,FINANCE
+            RRULE:FREQ=YEARLY
+            STATUS:NEEDS-ACTION
+            BEGIN:VALARM
+            SUMMARY:not this
+            END:VALARM
+            END:VTODO
+            BEGIN:VTODO
+            UID:child
+            RELATED-TO:20070313T123432Z-456553@example.com
+            SUMMARY:Child
+            DUE;VALUE=DATE:20261201
+            COMPLETED:20070707T100000Z
+            STATUS:COMPLETED
+            END:VTODO
+            BEGIN:VTODO
+            UID:utc
+            SUMMARY:UTC
+            DUE:20261201T090000Z
+            PRIORITY:7
+            END:VTODO
+            BEGIN:VTODO
+            UID:start
+            SUMMARY:Start
+            DTSTART:20261201T090000
+            DURATION:P1DT30M
+            END:VTODO
+            BEGIN:VEVENT
+            UID:event
+            SUMMARY:Event
+            END:VEVENT
+            END:VCALENDAR
+            """, "ics");
+        Assert.Equal("""{"lists":1,"labels":2,"filters":0,"tasks":4,"completions":0}""", report.Json["created"]!.ToJsonString());
+        Assert.Single(report.Json["warnings"]!.AsArray());
+        JsonNode[] tasks = (await api.GetAsync("/tasks?status=all&list=" + Uri.EscapeDataString("Home, sweet"))).Items;
+        JsonNode Find(string title) => tasks.Single(task => (string)task["title"]! == title);
+        JsonNode tax = Find("Submit Quebec Income Tax Return for 2006");
+        Assert.Equal("First\nSecond; third", (string)tax["notes"]!);
+        Assert.Equal("2007-05-01T09:00", (string)tax["due"]!);
+        Assert.Equal("America/Montreal", (string)tax["dueTimeZone"]!);
+        Assert.Equal("FREQ=YEARLY", (string)tax["recurrence"]!);
+        Assert.Equal("urgent", (string)tax["priority"]!);
+        Assert.Equal(2, tax["labelIds"]!.AsArray().Count);
+        Assert.Equal((string)tax["id"]!, (string)Find("Child")["parentId"]!);
+        Assert.Equal("2026-12-01", (string)Find("Child")["due"]!);
+        Assert.Equal("2007-07-07T10:00:00.000Z", (string)Find("Child")["completedAt"]!);
+        Assert.Equal(("2026-12-01T10:00", "Europe/Berlin", "low"), ((string)Find("UTC")["due"]!, (string)Find("UTC")["dueTimeZone"]!, (string)Find("UTC")["priority"]!));
+        Assert.Equal("2026-12-02T09:30", (string)Find("Start")["due"]!);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Taskwarriors_tasks_become_tasks(bool isArray)
+    {
+        using Api api = Api();
+        string[] lines =
+        [
+            """{"id":1,"description":"Buy milk","entry":"20141018T050231Z","modified":"20141018T050231Z","status":"pending","uuid":"a360fc44-315c-4366-b70c-ea7e7520b749","urgency":"2","project":"Home.Kitchen","tags":["shop","food"],"priority":"H","due":"20261130T230000Z","annotations":[{"entry":"20120110T234212Z","description":"Low fat"}],"estimate":"1h"}""",
+            """{"description":"Old","entry":"20141018T050231Z","end":"20141019T050231Z","status":"completed","uuid":"a360fc44-315c-4366-b70c-ea7e7520b750","due":"20261201T090000Z"}""",
+            """{"description":"Gone","entry":"20141018T050231Z","end":"20141019T050231Z","status":"deleted","uuid":"a360fc44-315c-4366-b70c-ea7e7520b751"}""",
+            """{"description":"Rent","entry":"20141018T050231Z","status":"recurring","recur":"2wks","uuid":"a360fc44-315c-4366-b70c-ea7e7520b752","due":"20261201T090000Z"}""",
+            """{"description":"Rent","entry":"20141018T050231Z","status":"pending","recur":"2wks","parent":"a360fc44-315c-4366-b70c-ea7e7520b752","uuid":"a360fc44-315c-4366-b70c-ea7e7520b753","due":"20261201T090000Z"}""",
+        ];
+        Reply report = await ImportAsync(api, isArray ? $"[{string.Join(",\n", lines)}]" : string.Join('\n', lines), "taskwarrior");
+        Assert.Equal("""{"lists":1,"labels":2,"filters":0,"tasks":4,"completions":0}""", report.Json["created"]!.ToJsonString());
+        Assert.Equal([(1L, "estimate"), (5L, "parent")], report.Json["warnings"]!.AsArray().Select(warning => ((long)warning!["line"]!, (string)warning["field"]!)));
+        JsonNode milk = (await api.GetAsync("/tasks/a360fc44-315c-4366-b70c-ea7e7520b749")).Expect(200).Json;
+        Assert.Equal("2026-12-01", (string)milk["due"]!);
+        Assert.Equal("Low fat\nestimate: 1h", (string)milk["notes"]!);
+        Assert.Equal("high", (string)milk["priority"]!);
+        Assert.Equal(["Buy milk"], (await api.GetAsync("/tasks?list=Home.Kitchen&label=food")).Names);
+        Assert.Equal("2014-10-19T05:02:31.000Z", (await api.GetAsync("/tasks/a360fc44-315c-4366-b70c-ea7e7520b750")).Get("completedAt"));
+        Assert.Equal(["Gone"], (await api.GetAsync("/tasks?status=trashed")).Names);
+        Assert.Equal("FREQ=WEEKLY;INTERVAL=2", (await api.GetAsync("/tasks/a360fc44-315c-4366-b70c-ea7e7520b752")).Get("recurrence"));
+    }
+
+    private static async Task<Reply> ImportAsync(Api api, string file, string format, string? type = null)
+    {
+        Reply reply = await api.SendAsync("POST", "/import", new StringContent(file, Encoding.UTF8, type ?? "application/octet-stream"));
+        Assert.Equal(format, reply.Expect(200).Get("format"));
+        return reply;
+    }
+}
