@@ -29,6 +29,7 @@ namespace TodoApp.Contracts;
 [JsonSerializable(typeof(ItemList<Session>))]
 [JsonSerializable(typeof(ItemList<TaskList>))]
 [JsonSerializable(typeof(MergeLabel))]
+[JsonSerializable(typeof(Overview))]
 [JsonSerializable(typeof(PersonalToken))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Registration))]

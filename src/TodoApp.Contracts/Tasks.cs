@@ -284,6 +284,46 @@ public sealed record CreateTask
     public string[]? Labels { get; init; }
 }
 
+/// <summary>How many open tasks there are, and where. The counts leave out the tasks of archived lists.</summary>
+public sealed record Overview
+{
+    /// <summary>Today's date in the account's zone.</summary>
+    public required string Today { get; init; }
+
+    /// <summary>The account's zone: an IANA name.</summary>
+    public required string TimeZone { get; init; }
+
+    /// <summary>All open tasks.</summary>
+    public required long Open { get; init; }
+
+    /// <summary>Those due before now; one that is due at an earlier time of today counts here and as due today.</summary>
+    public required long Overdue { get; init; }
+
+    /// <summary>Those due at any time of today.</summary>
+    public required long DueToday { get; init; }
+
+    /// <summary>Those due after today.</summary>
+    public required long Upcoming { get; init; }
+
+    /// <summary>Those without a due date.</summary>
+    public required long NoDate { get; init; }
+
+    /// <summary>Tasks in the trash.</summary>
+    public required long Trashed { get; init; }
+
+    /// <summary>Every list, archived ones too, in their order.</summary>
+    public required IReadOnlyList<OverviewList> Lists { get; init; }
+
+    /// <summary>Every label, in the order of their names.</summary>
+    public required IReadOnlyList<OverviewLabel> Labels { get; init; }
+}
+
+/// <summary>A list and how many of its tasks are open, and overdue.</summary>
+public sealed record OverviewList(TaskList List, long Open, long Overdue);
+
+/// <summary>A label and how many open tasks have it.</summary>
+public sealed record OverviewLabel(Label Label, long Open);
+
 /// <summary>What <c>POST /tasks/batch</c> takes.</summary>
 /// <param name="Operations">1 to 100, done in this order.</param>
 /// <param name="Atomic">Whether nothing is done when one operation fails; otherwise each has a result of its own.</param>
@@ -317,6 +357,10 @@ public sealed record CreateList
 
     /// <inheritdoc cref="TaskList.ParentId" />
     public Guid? ParentId { get; init; }
+
+    /// <summary>The name or id of the list that it is inside of, instead of <see cref="ParentId"/>.</summary>
+    [Description("The name or id of the list that it is inside of, instead of parentId.")]
+    public string? Parent { get; init; }
 
     /// <inheritdoc cref="TaskList.Position" />
     public string? Position { get; init; }

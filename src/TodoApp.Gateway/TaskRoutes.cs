@@ -39,7 +39,7 @@ public static class TaskRoutes
         return (end < 0 ? text : text.AsSpan(0, end)) switch
         {
             "/tasks" => new TaskRoute(RouteKind.Buffered, text is "/tasks/batch" ? LargeBodyLimit : ServiceDefaultsExtensions.BodyLimit),
-            "/lists" or "/labels" or "/filters" or "/trash" => new TaskRoute(RouteKind.Buffered, ServiceDefaultsExtensions.BodyLimit),
+            "/lists" or "/labels" or "/filters" or "/trash" or "/overview" => new TaskRoute(RouteKind.Buffered, ServiceDefaultsExtensions.BodyLimit),
             "/changes" => new TaskRoute(text is "/changes/stream" ? RouteKind.EndlessStream : RouteKind.Buffered, ServiceDefaultsExtensions.BodyLimit),
             "/snapshot" or "/export" => new TaskRoute(RouteKind.Stream, ServiceDefaultsExtensions.BodyLimit),
             "/import" => new TaskRoute(RouteKind.Stream, ImportBodyLimit),

@@ -43,6 +43,16 @@ internal static class Commands
         restore.SetAction((result, cancellation) => Restore.Run(result.GetValue(data), result.GetRequiredValue(restoreFile).FullName, cancellation));
         root.Subcommands.Add(restore);
 
+        var to = new Option<string>("--to")
+        {
+            Description = "An empty PostgreSQL database: postgresql://user@host/database. Its password can be in the environment variable POSTGRES_PASSWORD instead.",
+            HelpName = "URL",
+            Required = true,
+        };
+        var move = new Command("move", "Copies everything, accounts and tokens included, from the folder to PostgreSQL. Todo App must not be running.") { to };
+        move.SetAction((result, cancellation) => Move.Run(result.GetValue(data), result.GetRequiredValue(to), cancellation));
+        root.Subcommands.Add(move);
+
         try
         {
             ParseResult parsed = root.Parse(args);

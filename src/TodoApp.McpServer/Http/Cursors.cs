@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Text;
-using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Http;
 

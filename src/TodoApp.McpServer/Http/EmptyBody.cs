@@ -1,5 +1,4 @@
 using TodoApp.Contracts;
-using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Http;
 

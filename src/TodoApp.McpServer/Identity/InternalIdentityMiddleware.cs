@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using TodoApp.Contracts;
-using TodoApp.McpServer.Tasks;
 using TodoApp.ServiceDefaults;
 
 namespace TodoApp.McpServer.Identity;

@@ -1,7 +1,6 @@
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
 using TodoApp.McpServer.Storage;
-using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Labels;
 
@@ -17,7 +16,7 @@ internal static class CreateLabel
             : await writes.RunAsync(request.Caller, request.Key, (space, token) => ApplyAsync(space, input, token), context.RequestAborted);
     });
 
-    private static async Task<WriteResult> ApplyAsync(SpaceWriter space, LabelInput input, CancellationToken cancellationToken)
+    public static async Task<WriteResult> ApplyAsync(SpaceWriter space, LabelInput input, CancellationToken cancellationToken)
     {
         if ((await space.LabelsAsync(cancellationToken)).Count >= LabelInput.MostLabels)
         {

@@ -1,7 +1,6 @@
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
 using TodoApp.McpServer.Storage;
-using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Labels;
 
@@ -27,7 +26,7 @@ internal static class DeleteLabel
             : await writes.RunAsync(request.Caller, request.Key, (space, token) => ApplyAsync(space, id, request.IfMatch, into, token), context.RequestAborted);
     });
 
-    private static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, string? into, CancellationToken cancellationToken)
+    public static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, string? into, CancellationToken cancellationToken)
     {
         IReadOnlyList<Label> labels = await space.LabelsAsync(cancellationToken);
         Label? label = GetLabels.Find(labels, id);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Storage;
-using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Labels;
 
@@ -16,20 +15,22 @@ internal sealed record LabelInput
 
     public Optional<string?> Color { get; private init; }
 
-    public static LabelInput Read(JsonElement body, bool isNew, FieldErrors errors)
+    public static LabelInput Read(JsonElement body, bool isNew, FieldErrors errors) => Read(new JsonFields(body, Fields, errors), isNew, errors, "");
+
+    /// <summary>Reads and checks the fields, among perhaps others that the caller knows.</summary>
+    public static LabelInput Read(JsonFields fields, bool isNew, FieldErrors errors, string prefix)
     {
-        var fields = new JsonFields(body, Fields, errors);
         if (isNew && !fields.Has("name") && !errors.Any)
         {
-            errors.Invalid("name", "must be given.");
+            errors.Invalid(prefix + "name", "must be given.");
         }
 
         Optional<string?> name = fields.Text("name");
         Optional<string?> color = fields.Text("color");
         return new LabelInput
         {
-            Name = name.IsSet ? Rules.Name(name.Value, "name", errors) ?? "" : default(Optional<string>),
-            Color = color.IsSet ? Rules.Color(color.Value, "color", errors) : default(Optional<string?>),
+            Name = name.IsSet ? Rules.Name(name.Value, prefix + "name", errors) ?? "" : default(Optional<string>),
+            Color = color.IsSet ? Rules.Color(color.Value, prefix + "color", errors) : default(Optional<string?>),
         };
     }
 

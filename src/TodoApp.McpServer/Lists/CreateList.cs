@@ -1,7 +1,6 @@
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
 using TodoApp.McpServer.Storage;
-using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Lists;
 
@@ -17,7 +16,7 @@ internal static class CreateList
             : await writes.RunAsync(request.Caller, request.Key, (space, token) => ApplyAsync(space, input, token), context.RequestAborted);
     });
 
-    private static async Task<WriteResult> ApplyAsync(SpaceWriter space, ListInput input, CancellationToken cancellationToken)
+    public static async Task<WriteResult> ApplyAsync(SpaceWriter space, ListInput input, CancellationToken cancellationToken)
     {
         if ((await space.ListsAsync(cancellationToken)).Count >= ListInput.MostLists)
         {

@@ -23,17 +23,23 @@ internal static class DeleteList
         }
 
         string tasks = context.Request.Query["tasks"].ToString();
-        if (tasks.Length > 0 && tasks != "trash" && !tasks.StartsWith("move:", StringComparison.Ordinal))
-        {
-            errors.Invalid("tasks", "must be trash, or move: and a list, for example tasks=move:Inbox.");
-        }
+        CheckInstruction(tasks, "tasks", errors);
 
         return (EmptyBody.Check(request) ?? errors.ToProblem()) is Problem problem
             ? problem
             : await writes.RunAsync(request.Caller, request.Key, (space, token) => ApplyAsync(space, id, request.IfMatch, tasks, token), context.RequestAborted);
     });
 
-    private static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, string instruction, CancellationToken cancellationToken)
+    /// <summary>Checks what shall become of the list's tasks: nothing said, <c>trash</c>, or <c>move:</c> and a list.</summary>
+    public static void CheckInstruction(string tasks, string field, FieldErrors errors)
+    {
+        if (tasks.Length > 0 && tasks != "trash" && !tasks.StartsWith("move:", StringComparison.Ordinal))
+        {
+            errors.Invalid(field, "must be trash, or move: and a list, for example move:Inbox.");
+        }
+    }
+
+    public static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, string instruction, CancellationToken cancellationToken)
     {
         TaskList? list = await ApplyTaskInput.FindListAsync(space, id, cancellationToken);
         if (list is null)
@@ -64,7 +70,7 @@ internal static class DeleteList
 
         if (instruction.Length == 0 && await space.CountTasksOfListAsync(list.Id, cancellationToken) is > 0 and long present)
         {
-            return ProblemKind.Conflict.Because($"The list holds {present} task{(present == 1 ? "" : "s")}. Say what becomes of them: ?tasks=move:Inbox (or another list), or ?tasks=trash.");
+            return ProblemKind.Conflict.Because($"The list holds {present} task{(present == 1 ? "" : "s")}. Say what becomes of them: tasks=move:Inbox (or another list), or tasks=trash.");
         }
 
         await foreach (TaskItem task in space.TasksOfListAsync(list.Id, cancellationToken))

@@ -11,13 +11,17 @@ internal sealed record ListInput
     public const int MostLists = 1000;
     public const int MostLevels = 3;
 
-    private static readonly string[] Fields = ["name", "color", "parentId", "position", "before", "after", "archived"];
+    private static readonly string[] Fields = ["name", "color", "parentId", "parent", "position", "before", "after", "archived"];
 
     public Optional<string> Name { get; private init; }
 
     public Optional<string?> Color { get; private init; }
 
+    /// <summary>Name or id of the list that it is inside of; empty or null for none.</summary>
     public Optional<string?> Parent { get; private init; }
+
+    /// <summary>The field that named the parent, for errors.</summary>
+    public string ParentField { get; private init; } = "parentId";
 
     public Optional<string> Position { get; private init; }
 
@@ -26,12 +30,19 @@ internal sealed record ListInput
 
     public Optional<bool> Archived { get; private init; }
 
-    public static ListInput Read(JsonElement body, bool isNew, FieldErrors errors)
+    public static ListInput Read(JsonElement body, bool isNew, FieldErrors errors) => Read(new JsonFields(body, Fields, errors), isNew, errors, "");
+
+    /// <summary>Reads and checks the fields, among perhaps others that the caller knows.</summary>
+    public static ListInput Read(JsonFields fields, bool isNew, FieldErrors errors, string prefix)
     {
-        var fields = new JsonFields(body, Fields, errors);
         if (isNew && !fields.Has("name") && !errors.Any)
         {
-            errors.Invalid("name", "must be given.");
+            errors.Invalid(prefix + "name", "must be given.");
+        }
+
+        if (fields.Has("parent") && fields.Has("parentId"))
+        {
+            errors.Invalid(prefix + "parent", "and parentId must not both be given.");
         }
 
         Optional<string?> name = fields.Text("name");
@@ -39,11 +50,12 @@ internal sealed record ListInput
         Optional<string?> position = fields.Text("position");
         return new ListInput
         {
-            Name = name.IsSet ? Rules.Name(name.Value, "name", errors) ?? "" : default(Optional<string>),
-            Color = color.IsSet ? Rules.Color(color.Value, "color", errors) : default(Optional<string?>),
-            Parent = fields.Text("parentId"),
-            Position = position.IsSet ? Rules.Position(position.Value, "position", errors) ?? "" : default(Optional<string>),
-            Place = Placement.Read(fields, "", errors),
+            Name = name.IsSet ? Rules.Name(name.Value, prefix + "name", errors) ?? "" : default(Optional<string>),
+            Color = color.IsSet ? Rules.Color(color.Value, prefix + "color", errors) : default(Optional<string?>),
+            Parent = fields.Has("parent") ? fields.Text("parent") : fields.Text("parentId"),
+            ParentField = prefix + (fields.Has("parent") ? "parent" : "parentId"),
+            Position = position.IsSet ? Rules.Position(position.Value, prefix + "position", errors) ?? "" : default(Optional<string>),
+            Place = Placement.Read(fields, prefix, errors),
             Archived = fields.Boolean("archived"),
         };
     }
@@ -64,20 +76,21 @@ internal sealed record ListInput
         Guid? parent = list.ParentId;
         if (Parent.IsSet)
         {
-            parent = Guid.TryParse(Parent.Value, out Guid id) ? id : null;
-            if (Parent.Value is not null && !lists.Any(other => other.Id == parent))
+            TaskList? found = string.IsNullOrEmpty(Parent.Value) ? null : ApplyTaskInput.Find(lists, Parent.Value);
+            parent = found?.Id;
+            if (found is null && !string.IsNullOrEmpty(Parent.Value))
             {
-                errors.Invalid("parentId", "names a list that does not exist.");
+                errors.Invalid(ParentField, "names a list that does not exist.");
             }
-            else if (parent is not null && CheckParent(lists, list, parent.Value) is string wrong)
+            else if (found is not null && CheckParent(lists, list, found.Id) is string wrong)
             {
-                errors.Invalid("parentId", wrong);
+                errors.Invalid(ParentField, wrong);
             }
         }
 
         if (list.IsInbox && (parent is not null || (Archived.IsSet && Archived.Value)))
         {
-            errors.Invalid(parent is not null ? "parentId" : "archived", "can't be set: the Inbox is neither moved nor archived.");
+            errors.Invalid(parent is not null ? ParentField : "archived", "can't be set: the Inbox is neither moved nor archived.");
         }
 
         string position = Position.Or(list.Position);

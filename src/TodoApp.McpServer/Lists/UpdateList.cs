@@ -17,7 +17,7 @@ internal static class UpdateList
             : await writes.RunAsync(request.Caller, request.Key, (space, token) => ApplyAsync(space, id, request.IfMatch, input, token), context.RequestAborted);
     });
 
-    private static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, ListInput input, CancellationToken cancellationToken)
+    public static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, ListInput input, CancellationToken cancellationToken)
     {
         TaskList? list = await ApplyTaskInput.FindListAsync(space, id, cancellationToken);
         if (list is null)

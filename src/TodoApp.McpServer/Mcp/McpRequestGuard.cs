@@ -1,38 +1,89 @@
 using System.Text.Json;
+using ModelContextProtocol.Server;
 using TodoApp.McpServer.Http;
+using TodoApp.McpServer.Identity;
 
 namespace TodoApp.McpServer.Mcp;
 
 /// <summary>
-/// Refuses calls whose parameters have the wrong shape, before the SDK sees them: it answers some with 500 and others with
-/// "An error occurred." (params that are no object, a name that is no text, arguments that are no object, half surrogate pairs).
+/// Refuses what the SDK would answer wrongly or not helpfully, before it sees it: parameters of the wrong shape (it answers some
+/// with 500 and others with "An error occurred."), a tool that does not exist (it writes a stack trace into the log), a cursor that
+/// was never given (it ignores it), and a writing tool called with a token that only reads (which HTTP clients expect as 403).
 /// </summary>
 internal static class McpRequestGuard
 {
     private const int InvalidParams = -32602;
 
-    public static IApplicationBuilder UseMcpRequestGuard(this IApplicationBuilder app) => app.Use(async (context, next) =>
-    {
-        if (!HttpMethods.IsPost(context.Request.Method) || !context.Request.Path.Equals("/mcp", StringComparison.Ordinal))
-        {
-            await next(context);
-            return;
-        }
+    // None of these lists is longer than a page, so no cursor was ever given for one.
+    private static readonly string[] Lists = ["tools/list", "prompts/list", "resources/list", "resources/templates/list"];
 
-        (JsonBody? body, _) = await JsonBody.ReadAsync(context.Request, isRequired: false);
-        using (body)
+    public static IApplicationBuilder UseMcpRequestGuard(this IApplicationBuilder app)
+    {
+        TodoTool[] tools = [.. app.ApplicationServices.GetServices<McpServerTool>().OfType<TodoTool>()];
+        return app.Use(async (context, next) =>
         {
-            if (body is { IsEmpty: false } && body.Root.ValueKind == JsonValueKind.Object && Problem(body.Root) is string problem)
+            if (!HttpMethods.IsPost(context.Request.Method) || !context.Request.Path.Equals("/mcp", StringComparison.Ordinal))
             {
-                await WriteAsync(context, body.Root, problem);
+                await next(context);
                 return;
             }
+
+            (JsonBody? body, _) = await JsonBody.ReadAsync(context.Request, isRequired: false);
+            using (body)
+            {
+                if (body is { IsEmpty: false } && body.Root.ValueKind == JsonValueKind.Object && await RefuseAsync(context, body.Root, tools))
+                {
+                    return;
+                }
+            }
+
+            // Read whole: the SDK gets it from memory. What is not JSON at all reaches it empty, and is its own to refuse.
+            context.Request.Body = new MemoryStream(body?.Bytes ?? []);
+            await next(context);
+        });
+    }
+
+    private static async Task<bool> RefuseAsync(HttpContext context, JsonElement message, TodoTool[] tools)
+    {
+        if (Problem(message) is string problem)
+        {
+            await WriteAsync(context, message, StatusCodes.Status400BadRequest, problem);
+            return true;
         }
 
-        // Read whole: the SDK gets it from memory. What is not JSON at all reaches it empty, and is its own to refuse.
-        context.Request.Body = new MemoryStream(body?.Bytes ?? []);
-        await next(context);
-    });
+        if (!message.TryGetProperty("method", out JsonElement method) || method.ValueKind != JsonValueKind.String || !message.TryGetProperty("params", out JsonElement parameters) || parameters.ValueKind != JsonValueKind.Object)
+        {
+            return false;
+        }
+
+        if (Lists.Contains(method.GetString(), StringComparer.Ordinal) && parameters.TryGetProperty("cursor", out JsonElement cursor) && cursor.ValueKind != JsonValueKind.Null)
+        {
+            await WriteAsync(context, message, StatusCodes.Status400BadRequest, "params.cursor is not one that was given: the list is complete without.");
+            return true;
+        }
+
+        if (method.GetString() != "tools/call" || !parameters.TryGetProperty("name", out JsonElement name))
+        {
+            return false;
+        }
+
+        TodoTool? tool = Array.Find(tools, tool => tool.ProtocolTool.Name == name.GetString());
+        if (tool is null)
+        {
+            string[] names = [.. tools.Select(tool => tool.ProtocolTool.Name)];
+            await WriteAsync(context, message, StatusCodes.Status400BadRequest, $"There is no such tool. {JsonFields.Suggest(name.GetString()!, names)}");
+            return true;
+        }
+
+        if (!context.GetCaller().Scopes.Contains(tool.Scope))
+        {
+            context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"todo\", error=\"insufficient_scope\", scope=\"{tool.Scope}\"";
+            await WriteAsync(context, message, StatusCodes.Status403Forbidden, $"{tool.ProtocolTool.Name} needs a token with the scope {tool.Scope}. Ask the owner of the account for one.");
+            return true;
+        }
+
+        return false;
+    }
 
     private static string? Problem(JsonElement message)
     {
@@ -102,9 +153,9 @@ internal static class McpRequestGuard
         }
     }
 
-    private static async Task WriteAsync(HttpContext context, JsonElement message, string problem)
+    private static async Task WriteAsync(HttpContext context, JsonElement message, int status, string problem)
     {
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
         writer.WriteStartObject();

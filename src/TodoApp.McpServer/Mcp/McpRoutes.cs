@@ -21,7 +21,9 @@ internal static class McpRoutes
         services.AddSingleton<McpServerTool, UpdateTasksTool>();
         services.AddSingleton<McpServerTool, CompleteTasksTool>();
         services.AddSingleton<McpServerTool, DeleteTasksTool>();
-        services.AddMcpServer(options =>
+        services.AddSingleton<McpServerTool, OrganizeTool>();
+        services.AddSingleton<McpServerTool, OverviewTool>();
+        IMcpServerBuilder server = services.AddMcpServer(options =>
         {
             options.ServerInfo = new Implementation
             {
@@ -31,6 +33,9 @@ internal static class McpRoutes
             };
             options.ServerInstructions = Instructions;
         }).WithHttpTransport();
+        server.AddTodoResources();
+        server.AddTodoPrompts();
+        server.AddTodoCompletions();
     }
 
     public static void MapMcpApi(this IEndpointRouteBuilder app) => app.MapMcp("/mcp").WithMetadata(new BodyLimit(RequestLimit)).ExcludeFromDescription();

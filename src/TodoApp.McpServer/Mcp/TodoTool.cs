@@ -6,7 +6,6 @@ using ModelContextProtocol.Server;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
-using TodoApp.McpServer.Tasks;
 using TodoApp.ServiceDefaults;
 
 namespace TodoApp.McpServer.Mcp;
@@ -31,6 +30,9 @@ internal abstract class TodoTool : McpServerTool
 
     protected SpaceWrites Writes { get; }
 
+    /// <summary>The scope that a token needs for it; <see cref="McpRequestGuard"/> sees to it.</summary>
+    public string Scope => IsWrite ? Scopes.TasksWrite : Scopes.TasksRead;
+
     /// <summary>Whether it changes anything.</summary>
     protected abstract bool IsWrite { get; }
 
@@ -43,12 +45,6 @@ internal abstract class TodoTool : McpServerTool
     public sealed override async ValueTask<CallToolResult> InvokeAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken = default)
     {
         Caller caller = _http.HttpContext!.GetCaller();
-        string scope = IsWrite ? Scopes.TasksWrite : Scopes.TasksRead;
-        if (!caller.Scopes.Contains(scope))
-        {
-            return Error($"insufficient_scope: {ProtocolTool.Name} needs a token with the scope {scope}. Ask the owner of the account for one.");
-        }
-
         var arguments = new Dictionary<string, JsonElement>(request.Params.Arguments ?? new Dictionary<string, JsonElement>(), StringComparer.Ordinal);
         try
         {
@@ -93,6 +89,11 @@ internal abstract class TodoTool : McpServerTool
 
         return Error(text.ToString());
     }
+
+    /// <summary>What was wrong with one item among several, in one line.</summary>
+    protected static string Explain(Problem problem) => problem.Errors is null
+        ? problem.Detail ?? problem.Title
+        : string.Join(' ', problem.Errors.SelectMany(pair => pair.Value.Select(text => $"{pair.Key} {text}")));
 
     protected static CallToolResult Done(string text, JsonElement structured, bool isError = false) => new()
     {

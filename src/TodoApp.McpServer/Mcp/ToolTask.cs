@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using TodoApp.Contracts;
 
@@ -133,5 +135,18 @@ internal sealed record ToolResult(bool Ok, ToolTask? Task = null, string? Error 
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(TimestampConverter)])]
 [JsonSerializable(typeof(FoundTasks))]
+[JsonSerializable(typeof(OrganizeResults))]
+[JsonSerializable(typeof(ToolOverview))]
 [JsonSerializable(typeof(ToolResults))]
-internal sealed partial class ToolJson : JsonSerializerContext;
+[JsonSerializable(typeof(TaskResource))]
+internal sealed partial class ToolJson : JsonSerializerContext
+{
+    /// <summary>For texts that a model reads: letters stay letters instead of being escaped.</summary>
+    public static ToolJson Readable => Lazily.Readable;
+
+    // A class of its own: the generated part's static fields must be there first.
+    private static class Lazily
+    {
+        internal static readonly ToolJson Readable = new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}

@@ -14,7 +14,7 @@ internal abstract class WriteTool(SpaceWrites writes, IHttpContextAccessor http)
     public const int MostTasks = 100;
 
     /// <summary>The description of the argument that makes a retry safe.</summary>
-    protected const string KeySchema = """{"type":"string","maxLength":255,"description":"Any text; a retry with the same one is done only once."}""";
+    public const string KeySchema = """{"type":"string","maxLength":255,"description":"Any text; a retry with the same one is done only once."}""";
 
     /// <summary>The output schema of every writing tool.</summary>
     protected static readonly JsonElement ResultSchema = Schema(
@@ -106,9 +106,7 @@ internal abstract class WriteTool(SpaceWrites writes, IHttpContextAccessor http)
         IReadOnlyList<Label> labels = await space.LabelsAsync(cancellationToken);
         var results = new ToolResults([.. outcomes.Select(outcome => outcome.IsDone
             ? new ToolResult(true, ToolTask.From(outcome.Value, lists, labels, isDetailed: false))
-            : new ToolResult(false, Error: outcome.Problem.Errors is null
-                ? outcome.Problem.Detail ?? outcome.Problem.Title
-                : string.Join(' ', outcome.Problem.Errors.SelectMany(pair => pair.Value.Select(text => $"{pair.Key} {text}")))))]);
+            : new ToolResult(false, Error: Explain(outcome.Problem)))]);
         return WriteResult.Done(StatusCodes.Status200OK, results, ToolJson.Default.ToolResults);
     }
 

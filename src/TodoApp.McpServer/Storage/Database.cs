@@ -15,6 +15,9 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>The condition that the task row named <c>t</c> has the label at a place.</summary>
     public abstract string HasLabel(string place);
 
+    /// <summary>What joins the task row named <c>t</c> with each of its labels, as <c>l.label_id</c>.</summary>
+    public abstract string JoinLabels { get; }
+
     /// <summary>A column's text in lower case, in every script, whatever the database's locale.</summary>
     public abstract string Lower(string column);
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TodoApp.Contracts;
-using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Storage;
 

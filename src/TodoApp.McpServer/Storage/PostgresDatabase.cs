@@ -48,6 +48,8 @@ internal sealed class PostgresDatabase : Database
 
     public override string HasLabel(string place) => $"t.label_ids @> ARRAY[{place}] AND t.label_ids <> '{{}}'";
 
+    public override string JoinLabels => "CROSS JOIN LATERAL unnest(t.label_ids) AS l(label_id)";
+
     public override string Lower(string column) => $"lower({column} COLLATE \"und-x-icu\")";
 
     public override Statement In(Statement statement, Guid[] ids) => statement.Append($"= ANY ({statement.Place(SqlType.UuidArray, ids)})");

@@ -25,6 +25,8 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
     public override string HasLabel(string place) =>
         $"EXISTS (SELECT 1 FROM tasks.task_labels l WHERE l.space_id = t.space_id AND l.label_id = {place} AND l.task_id = t.id)";
 
+    public override string JoinLabels => "JOIN tasks.task_labels l ON l.space_id = t.space_id AND l.task_id = t.id";
+
     public override string Lower(string column) => $"lower({column})"; // Ours: see Connection.
 
     public override Statement In(Statement statement, Guid[] ids) =>

@@ -1,5 +1,4 @@
 using TodoApp.Contracts;
-using TodoApp.McpServer.Lists;
 using TodoApp.McpServer.Storage;
 
 namespace TodoApp.McpServer.Tasks;

@@ -337,6 +337,93 @@ public sealed class LaptopTests : IDisposable
         Assert.Contains("pg_dump", backup.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Everything_moves_to_PostgreSQL_and_goes_on_there()
+    {
+        await using TestDatabase database = await TestDatabase.CreateAsync(ServiceDefaults.DatabaseEngine.PostgreSql);
+        string[] move = ["move", "--to", database.Url, "--data", Data];
+        string session;
+        string token;
+        Dictionary<string, string> before;
+        await using (ServiceProcess process = Start())
+        {
+            HttpClient client = await Register(await Ready(process));
+            session = client.DefaultRequestHeaders.Authorization!.Parameter!;
+            using var parent = JsonDocument.Parse(await PostAsync(client, "/api/tasks", new { title = "Überraschung 日本 \U0001F600", notes = "a\n\tb", due = "2026-12-01T09:00", dueTimeZone = "Asia/Tokyo", labels = new[] { "x", "y" }, priority = "p1" }));
+            await PostAsync(client, "/api/tasks", new { title = "Below", parentId = parent.RootElement.GetProperty("id").GetString() });
+            await PostAsync(client, "/api/lists", new { name = "Home", color = "#3366cc" });
+            await PostAsync(client, "/api/tasks/2/complete", null);
+            token = JsonDocument.Parse(await PostAsync(client, "/api/tokens", new { name = "agent", scopes = new[] { "tasks:read" } })).RootElement.GetProperty("token").GetString()!;
+            before = await ReadAsync(client);
+            Assert.Equal((1, $"Todo App is running with the data in {Data}. Stop it first, or choose another folder with --data."), await Run(move));
+            process.Terminate();
+            Assert.Equal(0, await process.WaitForExitAsync());
+        }
+
+        (int code, string output) = await Run(move);
+        Assert.Equal((0, "Moved 1 account, 1 token, 2 lists, 2 tasks and 7 changes."), (code, output.Split('\n')[0]));
+        await using ServiceProcess moved = ServiceProcess.StartDotnet("TodoApp", [.. FreePorts, "--data", Path.Combine(_folder.Path, "other")], new Dictionary<string, string?> { ["DATABASE_URL"] = database.Url });
+        Uri site = await Ready(moved);
+        Assert.Equal(before, await ReadAsync(Client(site, session)));
+        using HttpResponseMessage byToken = await Client(site, token).GetAsync(new Uri("/api/tasks/1", UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.OK, byToken.StatusCode);
+        using var account = JsonDocument.Parse(before["/api/account"]);
+        await PostAsync(Client(site, session), "/api/auth/login", new { email = account.RootElement.GetProperty("email").GetString(), password = Frontend.Person.Password });
+
+        // What is there is never mixed with what comes.
+        (code, output) = await Run(move);
+        Assert.Equal(1, code);
+        Assert.StartsWith("Nothing was moved: the database has data already", output, StringComparison.Ordinal);
+
+        static async Task<string> PostAsync(HttpClient client, string path, object? body)
+        {
+            using HttpResponseMessage response = await client.PostAsJsonAsync(path, body ?? new { }, Cancel);
+            string text = await response.Content.ReadAsStringAsync(Cancel);
+            Assert.True(response.IsSuccessStatusCode, text);
+            return text;
+        }
+
+        static async Task<Dictionary<string, string>> ReadAsync(HttpClient client)
+        {
+            var answers = new Dictionary<string, string>();
+            foreach (string path in (string[])["/api/account", "/api/snapshot", "/api/changes?since=0", "/api/tokens"])
+            {
+                answers[path] = await client.GetStringAsync(new Uri(path, UriKind.Relative), Cancel);
+            }
+
+            return answers;
+        }
+    }
+
+    [Theory]
+    [InlineData("sqlite:/tmp", 2, "--to must name a PostgreSQL database")]
+    [InlineData("mysql://x", 2, "--to has the scheme")]
+    [InlineData("postgresql://nobody:secret@127.0.0.1:1/none", 1, "There is nothing to move")]
+    public async Task A_move_to_nowhere_is_one_line_without_secrets(string to, int expected, string says)
+    {
+        (int code, string output) = await Run("move", "--to", to, "--data", Data);
+        Assert.Equal(expected, code);
+        Assert.StartsWith(says, output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', output);
+        Assert.DoesNotContain("secret", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_move_to_a_database_that_is_away_moves_nothing()
+    {
+        await using (ServiceProcess process = Start())
+        {
+            await Ready(process);
+            process.Terminate();
+            await process.WaitForExitAsync();
+        }
+
+        (int code, string output) = await Run("move", "--to", "postgresql://nobody:secret@127.0.0.1:1/none", "--data", Data);
+        Assert.Equal(1, code);
+        Assert.StartsWith("Nothing was moved: ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", output, StringComparison.Ordinal);
+    }
+
     private ServiceProcess Start() => ServiceProcess.StartDotnet("TodoApp", [.. FreePorts, "--data", Data]);
 
     private static async Task<Uri> Ready(ServiceProcess process) =>

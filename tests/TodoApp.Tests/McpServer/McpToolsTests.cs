@@ -9,10 +9,15 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
 
     private static async Task<JsonNode> RpcAsync(Api api, string method, JsonObject parameters)
     {
-        var message = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters };
-        Reply reply = (await api.PostAsync("/mcp", message, ("Accept", "application/json, text/event-stream"), ("MCP-Protocol-Version", "2025-11-25"))).Expect(200);
+        Reply reply = (await PostAsync(api, method, parameters)).Expect(200);
         string json = reply.Text.StartsWith('{') ? reply.Text : reply.Text.Split('\n').Single(line => line.StartsWith("data:", StringComparison.Ordinal))["data:".Length..];
         return JsonNode.Parse(json)!;
+    }
+
+    private static Task<Reply> PostAsync(Api api, string method, JsonObject parameters)
+    {
+        var message = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters };
+        return api.PostAsync("/mcp", message, ("Accept", "application/json, text/event-stream"), ("MCP-Protocol-Version", "2025-11-25"));
     }
 
     private static async Task<JsonNode> CallAsync(Api api, string tool, string arguments) =>
@@ -27,7 +32,7 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
     {
         using Api api = Api();
         JsonArray tools = (await RpcAsync(api, "tools/list", []))["result"]!["tools"]!.AsArray();
-        Assert.Equal(["add_tasks", "complete_tasks", "delete_tasks", "find_tasks", "update_tasks"], tools.Select(tool => (string)tool!["name"]!).Order());
+        Assert.Equal(["add_tasks", "complete_tasks", "delete_tasks", "find_tasks", "get_overview", "organize", "update_tasks"], tools.Select(tool => (string)tool!["name"]!).Order());
         foreach (JsonNode? tool in tools)
         {
             Assert.Equal("object", (string)tool!["inputSchema"]!["type"]!);
@@ -132,13 +137,121 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
     }
 
     [Fact]
+    public async Task An_agent_organizes_lists_and_labels_and_sees_them_in_the_overview()
+    {
+        using Api api = Api(new TestIdentity { Agent = "Laptop assistant" });
+        JsonNode done = await CallAsync(api, "organize", """
+            {"changes": [{"action": "create", "kind": "list", "name": "Home", "color": "#3366cc"}, {"action": "create", "kind": "list", "name": "Garden", "parent": "home"},
+            {"action": "create", "kind": "list", "name": "HOME"}, {"action": "create", "kind": "label", "name": "later"}], "idempotency_key": "o1"}
+            """);
+        Assert.False(IsError(done));
+        string[] lines = TextOf(done).Split('\n');
+        Assert.Equal(["Created the list Home.", "Created the list Garden.", "Created the label later."], [lines[0], lines[1], lines[3]]);
+        Assert.StartsWith("failed: There is a list named 'Home' already", lines[2], StringComparison.Ordinal);
+        await CallAsync(api, "add_tasks", """{"tasks": [{"title": "Rake", "list": "Garden", "labels": ["later", "soon"]}]}""");
+        JsonNode merged = await CallAsync(api, "organize", """
+            {"changes": [{"action": "merge", "kind": "label", "item": "later", "into": "soon"}, {"action": "change", "kind": "label", "item": "soon", "name": "next"},
+            {"action": "delete", "kind": "list", "item": "Garden"}, {"action": "delete", "kind": "list", "item": "Garden", "tasks": "move:Home"}]}
+            """);
+        Assert.Equal([true, true, false, true], merged["structuredContent"]!["results"]!.AsArray().Select(result => (bool)result!["ok"]!));
+        JsonNode overview = await CallAsync(api, "get_overview", "{}");
+        Assert.Contains("list Home: 1 open\nlabels @next 1", TextOf(overview), StringComparison.Ordinal);
+        Assert.Equal(1, (int)overview["structuredContent"]!["open"]!);
+        foreach (string wrong in (string[])["""{"action": "burn", "kind": "list", "item": "Home"}""", """{"action": "create", "kind": "list"}""", """{"action": "change", "kind": "label"}""", """{"action": "merge", "kind": "list", "item": "Home"}""", """{"action": "delete", "kind": "list", "item": "Home", "tasks": "burn"}"""])
+        {
+            JsonNode refused = await CallAsync(api, "organize", $$"""{"changes": [{{wrong}}]}""");
+            Assert.True(IsError(refused));
+            Assert.StartsWith("Nothing was done. \nchanges[0].", TextOf(refused), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_token_that_only_reads_can_only_find()
     {
         using Api api = Api(new TestIdentity { Scope = "tasks:read" });
         Assert.False(IsError(await CallAsync(api, "find_tasks", "{}")));
-        JsonNode refused = await CallAsync(api, "add_tasks", """{"tasks": [{"title": "a"}]}""");
-        Assert.True(IsError(refused));
-        Assert.StartsWith("insufficient_scope", TextOf(refused), StringComparison.Ordinal);
+        Reply refused = await PostAsync(api, "tools/call", new JsonObject { ["name"] = "add_tasks", ["arguments"] = new JsonObject() });
+        Assert.Equal(403, (int)refused.Status);
+        Assert.Equal("Bearer realm=\"todo\", error=\"insufficient_scope\", scope=\"tasks:write\"", refused.Header("WWW-Authenticate"));
+        Assert.Contains("needs a token with the scope tasks:write", refused.Text, StringComparison.Ordinal);
+        Assert.Empty((await api.GetAsync("/tasks")).Items);
+    }
+
+    [Fact]
+    public async Task Resources_are_listed_and_read_as_Markdown_and_as_JSON()
+    {
+        using Api api = Api();
+        string today = (string)(await CallAsync(api, "get_overview", "{}"))["structuredContent"]!["today"]!;
+        string yesterday = DateOnly.ParseExact(today, "yyyy-MM-dd").AddDays(-1).ToString("yyyy-MM-dd");
+        await CallAsync(api, "organize", """{"changes": [{"action": "create", "kind": "list", "name": "Haus & Garten"}]}""");
+        await CallAsync(api, "add_tasks", $$"""{"tasks": [{"title": "Jetzt", "due": "{{today}}"}, {"title": "Spät", "due": "{{yesterday}}"}, {"title": "Rasen", "list": "Haus & Garten", "notes": "kurz"}, {"title": "Mähen", "parent": "#3"}]}""");
+        JsonNode list = (await RpcAsync(api, "resources/list", []))["result"]!;
+        Assert.Equal(["todo://today", "todo://overdue"], list["resources"]!.AsArray().Select(resource => (string)resource!["uri"]!));
+        JsonNode templates = (await RpcAsync(api, "resources/templates/list", []))["result"]!;
+        Assert.Equal(["todo://lists/{name}", "todo://tasks/{number}"], templates["resourceTemplates"]!.AsArray().Select(template => (string)template!["uriTemplate"]!));
+        Assert.Equal($"# Today\n\n- [ ] #2 Spät | due {yesterday} | in Inbox\n- [ ] #1 Jetzt | due {today} | in Inbox", await TextAsync("todo://today"));
+        Assert.Equal($"# Overdue\n\n- [ ] #2 Spät | due {yesterday} | in Inbox", await TextAsync("todo://overdue"));
+        Assert.StartsWith("# Haus & Garten\n\n- [ ] #3 Rasen", await TextAsync("todo://lists/haus%20%26%20garten"), StringComparison.Ordinal);
+        Assert.Equal("# #3 Rasen | in Haus & Garten\n  kurz\n- [ ] #4 Mähen | in Haus & Garten", await TextAsync("todo://tasks/3"));
+        JsonNode contents = (await RpcAsync(api, "resources/read", new JsonObject { ["uri"] = "todo://tasks/3" }))["result"]!["contents"]!;
+        Assert.Equal("Mähen", (string)JsonNode.Parse((string)contents[1]!["text"]!)!["subtasks"]![0]!["title"]!);
+        foreach (string uri in (string[])["todo://tasks/99", "todo://lists/none", "todo://tasks/", "todo://nothing", "file:///etc/passwd"])
+        {
+            Assert.Equal(-32602, (int)(await RpcAsync(api, "resources/read", new JsonObject { ["uri"] = uri }))["error"]!["code"]!);
+        }
+
+        async Task<string> TextAsync(string uri) => (string)(await RpcAsync(api, "resources/read", new JsonObject { ["uri"] = uri }))["result"]!["contents"]![0]!["text"]!;
+    }
+
+    [Fact]
+    public async Task Prompts_bring_the_tasks_that_they_need()
+    {
+        using Api api = Api();
+        await CallAsync(api, "add_tasks", """{"tasks": [{"title": "Move house"}]}""");
+        JsonArray prompts = (await RpcAsync(api, "prompts/list", []))["result"]!["prompts"]!.AsArray();
+        Assert.Equal(["plan_my_day", "weekly_review", "triage_inbox", "break_down_task"], prompts.Select(prompt => (string)prompt!["name"]!));
+        foreach (string name in (string[])["plan_my_day", "weekly_review", "triage_inbox"])
+        {
+            JsonArray messages = (await RpcAsync(api, "prompts/get", new JsonObject { ["name"] = name }))["result"]!["messages"]!.AsArray();
+            Assert.All(messages.Skip(1), message => Assert.StartsWith("todo://", (string)message!["content"]!["resource"]!["uri"]!, StringComparison.Ordinal));
+            Assert.True(messages.Count > 1);
+        }
+
+        JsonNode broken = (await RpcAsync(api, "prompts/get", new JsonObject { ["name"] = "break_down_task", ["arguments"] = new JsonObject { ["task"] = "#1" } }))["result"]!;
+        Assert.StartsWith("# #1 Move house", (string)broken["messages"]![1]!["content"]!["resource"]!["text"]!, StringComparison.Ordinal);
+        Assert.Equal(-32602, (int)(await RpcAsync(api, "prompts/get", new JsonObject { ["name"] = "break_down_task" }))["error"]!["code"]!);
+        Assert.Equal(-32602, (int)(await RpcAsync(api, "prompts/get", new JsonObject { ["name"] = "break_down_task", ["arguments"] = new JsonObject { ["task"] = "99" } }))["error"]!["code"]!);
+        Assert.Equal(-32602, (int)(await RpcAsync(api, "prompts/get", new JsonObject { ["name"] = "plan_my_dya" }))["error"]!["code"]!);
+    }
+
+    [Fact]
+    public async Task Variables_are_completed()
+    {
+        using Api api = Api();
+        await CallAsync(api, "organize", """{"changes": [{"action": "create", "kind": "list", "name": "Homework"}, {"action": "create", "kind": "list", "name": "Home"}, {"action": "create", "kind": "list", "name": "Work"}]}""");
+        await CallAsync(api, "add_tasks", new JsonObject { ["tasks"] = new JsonArray([.. Enumerable.Range(1, 22).Select(i => new JsonObject { ["title"] = $"t{i}" })]) }.ToJsonString());
+        Assert.Equal(["Homework", "Home"], await CompleteAsync("todo://lists/{name}", "name", "home"));
+        Assert.Equal(["22", "21", "20", "2"], await CompleteAsync("todo://tasks/{number}", "number", "2"));
+        Assert.Equal(22, (await CompleteAsync("todo://tasks/{number}", "number", "")).Length);
+        Assert.Empty(await CompleteAsync("todo://tasks/{number}", "number", "9999999999999999999999"));
+        Assert.Empty(await CompleteAsync("todo://tasks/{number}", "number", "x"));
+
+        async Task<string[]> CompleteAsync(string template, string argument, string value) => [.. (await RpcAsync(api, "completion/complete", new JsonObject
+        {
+            ["ref"] = new JsonObject { ["type"] = "ref/resource", ["uri"] = template },
+            ["argument"] = new JsonObject { ["name"] = argument, ["value"] = value },
+        }))["result"]!["completion"]!["values"]!.AsArray().Select(completed => (string)completed!)];
+    }
+
+    [Fact]
+    public async Task Tools_and_cursors_that_do_not_exist_are_refused_by_name()
+    {
+        using Api api = Api();
+        Reply tool = await PostAsync(api, "tools/call", new JsonObject { ["name"] = "find_task" });
+        Assert.Equal((400, -32602), ((int)tool.Status, (int)tool.Json["error"]!["code"]!));
+        Assert.Equal("There is no such tool. Did you mean find_tasks?", (string)tool.Json["error"]!["message"]!);
+        Reply cursor = await PostAsync(api, "tools/list", new JsonObject { ["cursor"] = "abc" });
+        Assert.Equal((400, -32602), ((int)cursor.Status, (int)cursor.Json["error"]!["code"]!));
     }
 }
 

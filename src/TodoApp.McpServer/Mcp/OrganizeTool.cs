@@ -1,0 +1,164 @@
+using System.Text.Json;
+using ModelContextProtocol.Protocol;
+using TodoApp.Contracts;
+using TodoApp.McpServer.Identity;
+using TodoApp.McpServer.Labels;
+using TodoApp.McpServer.Lists;
+using TodoApp.McpServer.Storage;
+
+namespace TodoApp.McpServer.Mcp;
+
+/// <summary><c>organize</c>: what tasks are sorted into.</summary>
+internal sealed class OrganizeTool(SpaceWrites writes, IHttpContextAccessor http) : TodoTool(writes, http)
+{
+    private const int MostChanges = 50;
+
+    private static readonly string[] Actions = ["create", "change", "delete", "merge"];
+    private static readonly string[] Kinds = ["list", "label"];
+    private static readonly string[] Fields = ["action", "kind", "item", "name", "color", "parent", "before", "after", "archived", "tasks", "into"];
+
+    protected override bool IsWrite => true;
+
+    protected override Tool Define() => new()
+    {
+        Name = "organize",
+        Title = "Change lists and labels",
+        Description = "Creates, renames, colors, moves, archives, merges and deletes lists and labels: 1 to 50 changes in their order. Labels also come into being by their first use in a task.",
+        Annotations = new ToolAnnotations { Title = "Change lists and labels", ReadOnlyHint = false, DestructiveHint = true, IdempotentHint = false, OpenWorldHint = false },
+        InputSchema = Schema($$$"""
+            {"type":"object","required":["changes"],"additionalProperties":false,"properties":{
+            "changes":{"type":"array","minItems":1,"maxItems":50,"items":{"type":"object","required":["action","kind"],"additionalProperties":false,"properties":{
+            "action":{"enum":["create","change","delete","merge"]},
+            "kind":{"enum":["list","label"]},
+            "item":{"type":"string","description":"Name or id of what is changed, deleted or merged."},
+            "name":{"type":"string","maxLength":100,"description":"The (new) name."},
+            "color":{"type":"string","description":"#rrggbb"},
+            "parent":{"type":"string","description":"The list that a list is inside of; empty for none."},
+            "before":{"type":"string","description":"The list before which a list shall stand."},
+            "after":{"type":"string"},
+            "archived":{"type":"boolean"},
+            "tasks":{"type":"string","description":"What becomes of a deleted list's tasks: \"move:Inbox\" or \"trash\"."},
+            "into":{"type":"string","description":"The label that a label is merged into."}
+            }},
+            "description":"e.g. [{\"action\":\"create\",\"kind\":\"list\",\"name\":\"Home\"}]"},
+            "idempotency_key":{{{WriteTool.KeySchema}}}}}
+            """),
+        OutputSchema = Schema("""{"type":"object","required":["results"],"properties":{"results":{"type":"array","items":{"type":"object","required":["ok"],"properties":{"ok":{"type":"boolean"},"done":{"type":"string"},"error":{"type":"string"}}}}}}"""),
+    };
+
+    protected override async Task<CallToolResult> RunAsync(Caller caller, IReadOnlyDictionary<string, JsonElement> arguments, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var fields = new JsonFields(arguments, ["changes", "idempotency_key"], errors);
+        List<Step> steps = [.. fields.Objects("changes", MostChanges).Select(change => Read(change.Element, change.Prefix, errors)).OfType<Step>()];
+        Idempotency? key = ReadKey(fields, arguments, errors);
+        if (errors.ToProblem() is Problem problem)
+        {
+            return Error(problem, arguments);
+        }
+
+        WriteResult answer = await Writes.RunAsync(
+            caller,
+            key,
+            async (space, token) =>
+            {
+                var results = new List<OrganizeResult>(steps.Count);
+                foreach (Step step in steps)
+                {
+                    WriteResult result = await step.Run(space, token);
+                    results.Add(result.Problem is null ? new OrganizeResult(true, step.Done) : new OrganizeResult(false, Error: Explain(result.Problem)));
+                }
+
+                return WriteResult.Done(StatusCodes.Status200OK, new OrganizeResults([.. results]), ToolJson.Default.OrganizeResults);
+            },
+            cancellationToken);
+        if (answer.Problem is not null)
+        {
+            return Error(answer.Problem, arguments);
+        }
+
+        OrganizeResults done = JsonSerializer.Deserialize(answer.Body.Span, ToolJson.Default.OrganizeResults)!;
+        string text = string.Join('\n', done.Results.Select(result => result.Ok ? result.Done! : $"failed: {result.Error}"));
+        return Done(text, JsonSerializer.SerializeToElement(done, ToolJson.Default.OrganizeResults), Array.TrueForAll(done.Results, result => !result.Ok));
+    }
+
+    private static Step? Read(JsonElement element, string prefix, FieldErrors errors)
+    {
+        var fields = new JsonFields(element, Fields, errors, prefix);
+        string action = Choice("action", Actions);
+        string kind = Choice("kind", Kinds);
+        string item = fields.Reference("item").Value ?? "";
+        if (errors.Any)
+        {
+            return null;
+        }
+
+        if (action == "create" ? item.Length > 0 : item.Length == 0)
+        {
+            errors.Invalid(prefix + "item", action == "create" ? "must not be given for create; name is the name of what is new." : "must be the name or the id of what is meant.");
+            return null;
+        }
+
+        return (action, kind) switch
+        {
+            ("create", "list") => CreateList(ListInput.Read(fields, isNew: true, errors, prefix)),
+            ("change", "list") => ChangeList(ListInput.Read(fields, isNew: false, errors, prefix)),
+            ("delete", "list") => DeleteList(fields.Text("tasks").Value ?? ""),
+            ("create", "label") => CreateLabel(LabelInput.Read(fields, isNew: true, errors, prefix)),
+            ("change", "label") => ChangeLabel(LabelInput.Read(fields, isNew: false, errors, prefix)),
+            ("delete", "label") => new Step($"Deleted the label {item}.", (space, token) => Labels.DeleteLabel.ApplyAsync(space, item, default, into: null, token)),
+            ("merge", "label") => MergeLabel(fields.Reference("into").Value),
+            _ => Unmergeable(),
+        };
+
+        Step CreateList(ListInput input) => new($"Created the list {input.Name.Or("")}.", (space, token) => Lists.CreateList.ApplyAsync(space, input, token));
+
+        Step ChangeList(ListInput input) => new($"Changed the list {input.Name.Or(item)}.", (space, token) => Lists.UpdateList.ApplyAsync(space, item, default, input, token));
+
+        Step DeleteList(string tasks)
+        {
+            Lists.DeleteList.CheckInstruction(tasks, prefix + "tasks", errors);
+            return new Step($"Deleted the list {item}.", (space, token) => Lists.DeleteList.ApplyAsync(space, item, default, tasks, token));
+        }
+
+        Step CreateLabel(LabelInput input) => new($"Created the label {input.Name.Or("")}.", (space, token) => Labels.CreateLabel.ApplyAsync(space, input, token));
+
+        Step ChangeLabel(LabelInput input) => new($"Changed the label {input.Name.Or(item)}.", (space, token) => Labels.UpdateLabel.ApplyAsync(space, item, default, input, token));
+
+        Step? MergeLabel(string? into)
+        {
+            if (into is { Length: > 0 })
+            {
+                return new Step($"Merged the label {item} into {into}.", (space, token) => Labels.DeleteLabel.ApplyAsync(space, item, default, into, token));
+            }
+
+            errors.Invalid(prefix + "into", "must be the name or the id of the label that takes its place.");
+            return null;
+        }
+
+        Step? Unmergeable()
+        {
+            errors.Invalid(prefix + "action", "merge is for labels. To merge lists, delete one with tasks \"move:\" and the other's name.");
+            return null;
+        }
+
+        string Choice(string name, string[] choices)
+        {
+            string value = fields.Text(name).Value ?? "";
+            if (!choices.Contains(value, StringComparer.Ordinal))
+            {
+                errors.Invalid(prefix + name, $"must be {string.Join(", ", choices[..^1])} or {choices[^1]}.");
+            }
+
+            return value;
+        }
+    }
+
+    private sealed record Step(string Done, Func<SpaceWriter, CancellationToken, Task<WriteResult>> Run);
+}
+
+/// <summary>What became of each change of <c>organize</c>.</summary>
+internal sealed record OrganizeResults(OrganizeResult[] Results);
+
+/// <summary>What became of one change: what was done, or the error.</summary>
+internal sealed record OrganizeResult(bool Ok, string? Done = null, string? Error = null);

@@ -1,0 +1,62 @@
+using System.Globalization;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using TodoApp.Contracts;
+using TodoApp.McpServer.Identity;
+using TodoApp.McpServer.Lists;
+using TodoApp.McpServer.Storage;
+
+namespace TodoApp.McpServer.Mcp;
+
+/// <summary>Completes what a user types for a variable: names of lists, numbers of open tasks.</summary>
+internal static class TodoCompletions
+{
+    /// <summary>The protocol's limit.</summary>
+    private const int MostValues = 100;
+
+    public static void AddTodoCompletions(this IMcpServerBuilder builder) => builder.WithCompleteHandler(async (request, cancellationToken) =>
+    {
+        Caller caller = request.Services!.GetRequiredService<IHttpContextAccessor>().HttpContext!.GetCaller();
+        SpaceWrites writes = request.Services!.GetRequiredService<SpaceWrites>();
+        string typed = request.Params!.Argument.Value ?? "";
+        List<string> values = request.Params.Argument.Name switch
+        {
+            "name" => [.. (await GetLists.ReadAsync(writes, caller, cancellationToken))
+                .Where(list => list.ArchivedAt is null && Rules.NameKey(list.Name).Contains(Rules.NameKey(typed), StringComparison.Ordinal))
+                .Select(list => list.Name)],
+            "number" or "task" => await NumbersAsync(writes, caller, typed.TrimStart('#'), cancellationToken),
+            _ => [],
+        };
+        return new CompleteResult { Completion = new Completion { Values = [.. values.Take(MostValues)], HasMore = values.Count > MostValues } };
+    });
+
+    // The newest first: what somebody wants to talk about is rarely old.
+    private static async Task<List<string>> NumbersAsync(SpaceWrites writes, Caller caller, string typed, CancellationToken cancellationToken)
+    {
+        if (typed.Length > 0 && (!long.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out _) || typed[0] == '0'))
+        {
+            return [];
+        }
+
+        Statement statement = new Statement("SELECT t.number FROM tasks.tasks t WHERE t.space_id = $1 AND t.completed_at IS NULL AND t.deleted_at IS NULL").Add(caller.Space);
+        if (typed.Length > 0)
+        {
+            // All numbers that begin with these digits, as ranges, so that the index is used: 4, 40 to 49, 400 to 499 …
+            var ranges = new List<string>();
+            for (long low = long.Parse(typed, CultureInfo.InvariantCulture), width = 1; low <= long.MaxValue / 100; low *= 10, width *= 10)
+            {
+                ranges.Add($"t.number BETWEEN {statement.Place(SqlType.Long, low)} AND {statement.Place(SqlType.Long, low + width - 1)}");
+            }
+
+            if (ranges.Count == 0)
+            {
+                return [];
+            }
+
+            statement.Append($" AND ({string.Join(" OR ", ranges)})");
+        }
+
+        statement.Append($" ORDER BY t.number DESC LIMIT {MostValues + 1}");
+        return await writes.Database.ReadAsync(statement, row => row.Long(0).ToString(CultureInfo.InvariantCulture), cancellationToken);
+    }
+}

@@ -1,0 +1,103 @@
+using TodoApp.Contracts;
+using TodoApp.McpServer.Http;
+using TodoApp.McpServer.Identity;
+using TodoApp.McpServer.Lists;
+using TodoApp.McpServer.Storage;
+
+namespace TodoApp.McpServer.Overview;
+
+/// <summary>
+/// How many open tasks there are, and where: what a side bar shows, and what an agent asks first. One round trip that reads every
+/// open task of the space, so it costs more the more of them there are (completed ones cost nothing).
+/// </summary>
+internal static class GetOverview
+{
+    public static void Map(RouteGroupBuilder read) => read.MapGet("/overview", Handle).WithTags("Tasks")
+        .WithName("getOverview").WithSummary("Count the open tasks")
+        .WithDescription("In all, overdue, due today and later, by list and by label, in the account's time zone. Tasks of archived lists count only for their list.")
+        .Produces<Contracts.Overview>().Problems();
+
+    public static async Task Handle(HttpContext context, SpaceWrites writes) => await Answers.WriteAsync(
+        context, await ReadAsync(writes, context.GetCaller(), context.RequestAborted), ContractsJson.Readable.Overview);
+
+    public static async Task<Contracts.Overview> ReadAsync(SpaceWrites writes, Caller caller, CancellationToken cancellationToken)
+    {
+        DateTime now = Zones.ToLocal(writes.Time.GetUtcNow(), caller.Zone);
+        var today = DateOnly.FromDateTime(now);
+        string tomorrow = today == DateOnly.MaxValue ? DueDate.NoKey : DueDate.Key(today.AddDays(1));
+        const string open = "t.space_id = $1 AND t.completed_at IS NULL AND t.deleted_at IS NULL";
+        Statement[] statements =
+        [
+            ListRows.SelectAll(caller.Space),
+            LabelRows.SelectAll(caller.Space),
+            new Statement(
+                "SELECT t.list_id, count(*), count(*) FILTER (WHERE t.due_key < $2), count(*) FILTER (WHERE t.due_key >= $3 AND t.due_key < $4), "
+                + $"count(*) FILTER (WHERE t.due_key >= $4 AND t.due_key < $5), count(*) FILTER (WHERE t.due_key = $5) FROM tasks.tasks t WHERE {open} GROUP BY t.list_id")
+                .Add(caller.Space).Add(DueDate.Key(now)).Add(DueDate.Key(today)).Add(tomorrow).Add(DueDate.NoKey),
+            new Statement(
+                $"SELECT l.label_id, count(*) FROM tasks.tasks t {writes.Database.JoinLabels} WHERE {open} "
+                + "AND t.list_id NOT IN (SELECT a.id FROM tasks.lists a WHERE a.space_id = $1 AND a.archived_at IS NOT NULL) GROUP BY l.label_id").Add(caller.Space),
+            new Statement("SELECT count(*) FROM tasks.tasks t WHERE t.space_id = $1 AND t.deleted_at IS NOT NULL").Add(caller.Space),
+        ];
+        List<TaskList> lists = [];
+        List<Label> labels = [];
+        Dictionary<Guid, long[]> byList = [];
+        Dictionary<Guid, long> byLabel = [];
+        long trashed = 0;
+        await using (SqlTransaction transaction = await writes.Database.BeginSnapshotAsync(cancellationToken))
+        {
+            await transaction.ExecuteAsync(
+                statements,
+                (statement, row) =>
+                {
+                    switch (statement)
+                    {
+                        case 0:
+                            lists.Add(ListRows.Read(row));
+                            break;
+                        case 1:
+                            labels.Add(LabelRows.Read(row));
+                            break;
+                        case 2:
+                            byList[row.Uuid(0)] = [row.Long(1), row.Long(2), row.Long(3), row.Long(4), row.Long(5)];
+                            break;
+                        case 3:
+                            byLabel[row.Uuid(0)] = row.Long(1);
+                            break;
+                        default:
+                            trashed = row.Long(0);
+                            break;
+                    }
+                },
+                cancellationToken);
+        }
+
+        if (lists.Count == 0)
+        {
+            lists = await GetLists.ReadAsync(writes, caller, cancellationToken); // Makes the space when there is none yet.
+        }
+
+        long[] sums = new long[5];
+        foreach (TaskList list in lists.Where(list => list.ArchivedAt is null && byList.ContainsKey(list.Id)))
+        {
+            for (int i = 0; i < sums.Length; i++)
+            {
+                sums[i] += byList[list.Id][i];
+            }
+        }
+
+        return new Contracts.Overview
+        {
+            Today = DueDate.Key(today),
+            TimeZone = caller.Zone.Id,
+            Open = sums[0],
+            Overdue = sums[1],
+            DueToday = sums[2],
+            Upcoming = sums[3],
+            NoDate = sums[4],
+            Trashed = trashed,
+            Lists = [.. lists.Select(list => new OverviewList(list, byList.TryGetValue(list.Id, out long[]? counts) ? counts[0] : 0, counts is null ? 0 : counts[1]))],
+            Labels = [.. labels.Select(label => new OverviewLabel(label, byLabel.GetValueOrDefault(label.Id)))],
+        };
+    }
+}
