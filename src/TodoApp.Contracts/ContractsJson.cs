@@ -14,6 +14,7 @@ namespace TodoApp.Contracts;
 [JsonSerializable(typeof(Account))]
 [JsonSerializable(typeof(Batch))]
 [JsonSerializable(typeof(BatchResults))]
+[JsonSerializable(typeof(CalendarAddress))]
 [JsonSerializable(typeof(ChangePage))]
 [JsonSerializable(typeof(CreateLabel))]
 [JsonSerializable(typeof(CreateList))]

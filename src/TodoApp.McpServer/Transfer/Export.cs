@@ -26,14 +26,20 @@ internal static class Export
         }
 
         string format = context.Request.Query["format"].ToString();
-        if (format is not ("" or "json" or "csv"))
+        if (format is not ("" or "json" or "csv" or "ics"))
         {
-            errors.Invalid("format", "must be json or csv.");
+            errors.Invalid("format", "must be json, csv or ics.");
         }
 
         if (errors.ToProblem() is Problem problem)
         {
             await context.WriteProblem(problem);
+            return;
+        }
+
+        if (format == "ics")
+        {
+            await ExportCalendar.Handle(context, writes);
             return;
         }
 

@@ -10,9 +10,9 @@ internal static class TransferRoutes
     {
         read.MapGet("/export", Export.Handle).WithTags("Transfer")
             .WithName("export").WithSummary("Download everything as a file")
-            .WithDescription("json holds everything but the change log and comes back bit by bit when it is imported; csv has a row for each task, for spreadsheets.")
-            .WithMetadata(new QueryParameter("format", "json or csv; json unless set."))
-            .Produces(200, contentType: "application/json", additionalContentTypes: "text/csv").Problems(400, 410, 422);
+            .WithDescription("json holds everything but the change log and comes back bit by bit when it is imported; csv has a row for each task, for spreadsheets; ics has the open tasks that are due, for calendars, with an ETag for If-None-Match.")
+            .WithMetadata(new QueryParameter("format", "json, csv or ics; json unless set."))
+            .Produces(200, contentType: "application/json", additionalContentTypes: ["text/csv", "text/calendar"]).Produces(304).Problems(400, 410, 422);
         write.MapPost("/import", Import.Handle).WithTags("Transfer")
             .WithName("import").WithSummary("Take over a file")
             .WithDescription(
