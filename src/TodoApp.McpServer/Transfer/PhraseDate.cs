@@ -1,5 +1,5 @@
-using System.Globalization;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Dates;
 
 namespace TodoApp.McpServer.Transfer;
 
@@ -17,32 +17,14 @@ internal readonly record struct PhraseDate(string? Due, string? TimeZone, string
         date = default;
         bool isKnown = zone.Length > 0 && Zones.TryFind(zone) is not null;
         DateTime now = Zones.ToLocal(context.Now, isKnown ? Zones.TryFind(zone)! : context.Caller.Zone);
-        DueDate due;
-        if (DueDate.TryParse(phrase, out DueDate iso))
-        {
-            due = iso;
-        }
-        else if (DateTime.TryParseExact(phrase, ["yyyy-MM-dd HH:mm", "yyyy-MM-dd H:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime at))
-        {
-            due = new DueDate(DateOnly.FromDateTime(at), TimeOnly.FromDateTime(at));
-        }
-        else if (language.Length > 0 && !language.StartsWith("en", StringComparison.OrdinalIgnoreCase))
+        if (language.Length > 0 && !language.StartsWith("en", StringComparison.OrdinalIgnoreCase) && !char.IsAsciiDigit(phrase[0]))
         {
             return false;
         }
-        else
+
+        if (!DatePhrase.TryParse(phrase, now, DayOfWeek.Monday, out DueDate due))
         {
-            switch (phrase.ToLowerInvariant())
-            {
-                case "today":
-                    due = new DueDate(DateOnly.FromDateTime(now), null);
-                    break;
-                case "tomorrow":
-                    due = new DueDate(DateOnly.FromDateTime(now).AddDays(1), null);
-                    break;
-                default:
-                    return false;
-            }
+            return false;
         }
 
         date = new PhraseDate(due.ToString(), due.Time is not null && isKnown ? zone : null, null, RecurrenceFrom.Due);

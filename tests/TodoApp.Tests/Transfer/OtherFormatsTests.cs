@@ -43,6 +43,22 @@ public sealed class OtherFormatsTests(OnSqlite fixture) : EngineTests(fixture, S
         Assert.Equal(["Repot the basil"], (await api.GetAsync("/tasks?label=garden")).Names);
     }
 
+    [Theory]
+    [InlineData("5 Oct 2027", "2027-10-05")]
+    [InlineData("Oct 5 2027 14:00", "2027-10-05T14:00")]
+    [InlineData("2027-10-05", "2027-10-05")]
+    [InlineData("2027-10-05 08:30", "2027-10-05T08:30")]
+    [InlineData("some day", null)]
+    public async Task Dates_in_words_are_read_or_kept(string text, string? due)
+    {
+        using Api api = Api();
+        Reply report = await ImportAsync(api, $"TYPE,CONTENT,DATE,DATE_LANG\ntask,A,{text},en\n", "todoist");
+        JsonNode task = (await api.GetAsync("/tasks")).Items.Single();
+        Assert.Equal(due, (string?)task["due"]);
+        Assert.Equal(due is null ? $"Date: {text}" : null, (string?)task["notes"]);
+        Assert.Equal(due is null ? 1 : 0, report.Number("warningCount"));
+    }
+
     [Fact]
     public async Task Lines_of_todo_txt_become_tasks()
     {
