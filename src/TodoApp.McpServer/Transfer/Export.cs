@@ -141,7 +141,7 @@ internal static class Export
         {
             count = 0;
             Statement page = new Statement(
-                $"SELECT {TaskRows.Columns}, p.number FROM tasks.tasks t LEFT JOIN tasks.tasks p ON p.space_id = t.space_id AND p.id = t.parent_id "
+                $"SELECT {TaskRows.Columns}, (SELECT p.number FROM tasks.tasks p WHERE p.space_id = t.space_id AND p.id = t.parent_id) FROM tasks.tasks t "
                 + $"WHERE t.space_id = $1 AND t.number > $2 ORDER BY t.number LIMIT {TasksAtOnce}").Add(space).Add(last);
             await transaction.ExecuteAsync(
                 [page],

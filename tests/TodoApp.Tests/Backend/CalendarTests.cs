@@ -67,6 +67,23 @@ public abstract partial class CalendarTests(SystemFixture fixture) : EngineTests
     }
 
     [Fact]
+    public async Task Files_pass_frontend_and_backend_up_to_their_limit()
+    {
+        using HttpClient person = await RegisterAsync();
+        string table = "title\r\n" + string.Concat(Enumerable.Range(0, 400).Select(i => $"\"Task {i} {new string('x', 200)}\n{new string('y', 200)}\"\r\n"));
+        string body = table + new string('\n', 2_000_000); // More than other routes take.
+        using HttpResponseMessage imported = await person.PostAsync("/api/import?dryRun=false", Text(body, "text/csv"), Cancel);
+        Assert.Equal(400, (await ReadAsync<ImportReport>(imported)).Created.Tasks);
+        using HttpResponseMessage export = await person.GetAsync("/api/export?format=csv", Cancel);
+        Assert.StartsWith("attachment; filename=", export.Content.Headers.ContentDisposition!.ToString(), StringComparison.Ordinal);
+        using var tooLarge = new HttpRequestMessage(HttpMethod.Post, "/api/import") { Content = new ByteArrayContent([]) };
+        tooLarge.Content.Headers.ContentLength = (256L * 1024 * 1024) + 1;
+        tooLarge.Headers.ExpectContinue = true;
+        using HttpResponseMessage refused = await person.SendAsync(tooLarge, Cancel);
+        await ProblemAsync(refused, ProblemKind.TooLarge);
+    }
+
+    [Fact]
     public async Task An_address_that_was_replaced_or_removed_shows_nothing_and_neither_do_others()
     {
         using HttpClient person = await RegisterAsync();

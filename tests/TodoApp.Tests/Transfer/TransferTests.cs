@@ -113,6 +113,7 @@ public abstract class TransferTests(SystemFixture fixture) : EngineTests(fixture
         JsonNode[] changes = (await api.GetAsync("/changes?since=1&limit=1000")).Items;
         Assert.Equal(30, changes.Length);
         Assert.All(changes, change => Assert.Equal(report.Get("groupId"), (string)change["groupId"]!));
+        Assert.Equal((await api.GetAsync("/snapshot")).Json["tasks"]!.AsArray().Select(item => item!.ToJsonString()), changes.Select(change => change["after"]!.ToJsonString()));
         Reply task = (await api.PostAsync("/tasks", """{"title": "Later"}""")).Expect(201);
         Assert.Equal(31, task.Number("number"));
         Assert.Equal("Later", (await api.GetAsync("/tasks?limit=200")).Names[^1]);
@@ -127,6 +128,36 @@ public abstract class TransferTests(SystemFixture fixture) : EngineTests(fixture
         Assert.Equal("true", second.Header("Idempotency-Replayed"));
         Assert.Equal(first.Text, second.Text);
         (await api.SendAsync("POST", "/import?format=todotxt", "Buy bread", ("Idempotency-Key", "k"))).ExpectProblem(422, "idempotency-key-reused");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_imported_several_times_at_once_is_there_once()
+    {
+        using Api source = Api();
+        await FillAsync(source, new Random(9));
+        string json = (await source.GetAsync("/export")).Text;
+        var identity = new TestIdentity();
+        using Api api = Api(identity);
+        Reply[] reports = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            using Api one = Api(identity);
+            return await ImportAsync(one, json);
+        }));
+        Assert.Single(reports, report => (long)report.Json["created"]!["tasks"]! > 0);
+        Assert.Equal(json, (await api.GetAsync("/export")).Text);
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_cut_off_leaves_nothing()
+    {
+        var identity = new TestIdentity();
+        using Api api = Api(identity);
+        string before = (await api.GetAsync("/snapshot")).Text;
+        using var cut = new CancellationTokenSource();
+        using HttpClient client = System.McpServerClient(identity);
+        using var body = new EndlessTable(cut);
+        await Assert.ThrowsAnyAsync<Exception>(() => client.PostAsync("/import", body, cut.Token));
+        Assert.Equal(before, (await api.GetAsync("/snapshot")).Text);
     }
 
     [Fact]
@@ -241,6 +272,29 @@ public abstract class TransferTests(SystemFixture fixture) : EngineTests(fixture
 
     protected static Task<Reply> SendAsync(Api api, byte[] file, string query, string type = "application/octet-stream") =>
         api.SendAsync("POST", "/import" + query, new ByteArrayContent(file) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } });
+
+    // Rows without end, until somebody hangs up.
+    private sealed class EndlessTable(CancellationTokenSource cut) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, global::System.Net.TransportContext? context)
+        {
+            await stream.WriteAsync("title\r\n"u8.ToArray(), cut.Token);
+            for (int i = 0; i < 100; i++)
+            {
+                await stream.WriteAsync("a task\r\n"u8.ToArray(), cut.Token);
+                await stream.FlushAsync(cut.Token);
+            }
+
+            await cut.CancelAsync();
+            cut.Token.ThrowIfCancellationRequested();
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
 
     private static long Count(Reply report) => report.Json["created"]!.AsObject().Sum(pair => (long)pair.Value!);
 
