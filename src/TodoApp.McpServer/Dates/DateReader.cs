@@ -3,10 +3,13 @@ namespace TodoApp.McpServer.Dates;
 /// <summary>A date, a time, or both, as read from tokens.</summary>
 /// <param name="Date">The day; null when only a time was given.</param>
 /// <param name="Time">The time; null when only a day was given.</param>
-/// <param name="End">The index after the last token.</param>
-/// <param name="TimeStart">Where the tokens of the time begin; equal to <paramref name="TimeEnd"/> when the time has none of its own.</param>
-/// <param name="TimeEnd">The index after the time's last token. What is not the time's is the date's.</param>
-internal readonly record struct Moment(DateOnly? Date, TimeOnly? Time, int End, int TimeStart, int TimeEnd);
+/// <param name="DateTokens">The indexes of the date's tokens; empty without a date.</param>
+/// <param name="TimeTokens">The indexes of the time's tokens; empty when the date's tell the time too ("in 2 hours").</param>
+internal readonly record struct Moment(DateOnly? Date, TimeOnly? Time, Range DateTokens, Range TimeTokens)
+{
+    /// <summary>The index after the last token.</summary>
+    public int End => Math.Max(DateTokens.End.Value, TimeTokens.End.Value);
+}
 
 /// <summary>
 /// Reads dates and times. Each reading looks at a bounded number of tokens, so reading at every token of a text is linear.
@@ -56,14 +59,15 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
         bool isLed = start > at;
         if (TryReadDate(start, out DateReading date))
         {
-            bool hasTime = TryReadTime(SkipComma(date.End), date.DayPart, isAfterDate: true, out TimeReading time) && EndsFree(time.End)
+            int timeAt = SkipComma(date.End);
+            bool hasTime = TryReadTime(timeAt, date.DayPart, isAfterDate: true, out TimeReading time) && EndsFree(time.End)
                 && IsCertain(time.Doubt == Doubt.Ending ? Doubt.Ending : Doubt.None, date.End, time.End, isLed: false, isTimed: false);
             if (EndsFree(date.End) && IsCertain(date.Doubt, at, date.End, isLed, hasTime))
             {
                 moment = hasTime
-                    ? new Moment(date.Date, time.Time, time.End, date.End, time.End)
-                    : new Moment(date.Date, date.Time, date.End, date.End, date.End);
-                return true;
+                    ? new Moment(date.Date, time.Time, at..date.End, timeAt..time.End)
+                    : new Moment(date.Date, date.Time, at..date.End, default);
+                return IsNoRange(at, moment.End);
             }
 
             return false;
@@ -79,13 +83,19 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
         if (TryReadDate(dateAt, out date) && date.Time is null && EndsFree(date.End)
             && IsCertain(date.Doubt, dateStart, date.End, dateAt > dateStart, isTimed: only.Doubt != Doubt.Whole))
         {
-            moment = new Moment(date.Date, only.Time, date.End, at, only.End);
-            return true;
+            moment = new Moment(date.Date, only.Time, dateStart..date.End, at..only.End);
+            return IsNoRange(at, date.End);
         }
 
-        moment = new Moment(null, only.Time, only.End, at, only.End);
-        return IsCertain(only.Doubt, at, only.End, isLed && only.Doubt != Doubt.Ending, isTimed: false);
+        moment = new Moment(null, only.Time, default, at..only.End);
+        return IsCertain(only.Doubt, at, only.End, isLed, isTimed: false) && IsNoRange(at, only.End);
     }
+
+    /// <summary>"1 dec to 5 dec" and "move it to friday" are the title's: a task is due once.</summary>
+    private bool IsNoRange(int start, int end) => !inText
+        || (!IsTo(tokens[start - 1]) && !(IsTo(tokens[end]) && (TryReadDate(end + 1, out _) || TryReadTime(end + 1, dayPart: null, isAfterDate: true, out _))));
+
+    private static bool IsTo(Token token) => token.Word.Kind is WordKind.To or WordKind.Until || token is { Kind: TokenKind.Symbol, Value: '-' or '–' or '—' };
 
     /// <summary>Reads a date without a time of its own.</summary>
     public bool TryReadDay(int at, out DateOnly date, out int end)
@@ -139,9 +149,10 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
     }
 
     /// <summary>A number in digits or as a word, or an article, which is 1.</summary>
-    public bool TryReadCount(int at, out int count)
+    public bool TryReadCount(int at, out int count, out int end)
     {
         Token token = tokens[at];
+        end = at + 1;
         count = token.Kind == TokenKind.Number ? token.Value
             : token.Word.Kind == WordKind.Number ? token.Word.Value
             : token.Word.Kind == WordKind.Article ? 1
@@ -263,7 +274,7 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
             case WordKind.Month:
                 return TryReadCalendarDay(at, out reading);
             case WordKind.In:
-                return TryReadCount(at + 1, out int count) && TryReadUnit(at + 2, out DateUnit unit) && Count(count, unit, at + 3, Doubt.None, out reading);
+                return TryReadCount(at + 1, out int count, out _) && TryReadUnit(at + 2, out DateUnit unit) && Count(count, unit, at + 3, Doubt.None, out reading);
             case WordKind.Next or WordKind.This or WordKind.Last:
                 return TryReadNextThisLast(at, first.Word.Kind, out reading);
             case WordKind.EndOfUnit:
@@ -397,7 +408,7 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
     private bool TryReadDistance(int at, out DateReading reading)
     {
         reading = default;
-        if (!TryReadCount(at, out int count) || !TryReadUnit(at + 1, out DateUnit unit))
+        if (!TryReadCount(at, out int count, out _) || !TryReadUnit(at + 1, out DateUnit unit))
         {
             return false;
         }
