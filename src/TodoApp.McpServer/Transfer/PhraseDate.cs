@@ -15,19 +15,26 @@ internal readonly record struct PhraseDate(string? Due, string? TimeZone, string
     public static bool TryRead(string phrase, string language, string zone, ImportContext context, out PhraseDate date)
     {
         date = default;
-        bool isKnown = zone.Length > 0 && Zones.TryFind(zone) is not null;
-        DateTime now = Zones.ToLocal(context.Now, isKnown ? Zones.TryFind(zone)! : context.Caller.Zone);
+        TimeZoneInfo? known = zone.Length > 0 ? Zones.TryFind(zone) : null;
         if (language.Length > 0 && !language.StartsWith("en", StringComparison.OrdinalIgnoreCase) && !char.IsAsciiDigit(phrase[0]))
         {
             return false;
         }
 
-        if (!DatePhrase.TryParse(phrase, now, DayOfWeek.Monday, out DueDate due))
+        TimeZoneInfo reader = known ?? context.Caller.Zone;
+        var now = new DateContext(Zones.ToLocal(context.Now, reader), DayOfWeek.Monday, reader);
+        if (RecurrencePhrase.TryParse(phrase, now, out RecurrenceRule rule, out DueDate first))
+        {
+            date = new PhraseDate(first.ToString(), first.Time is null ? null : known?.Id, rule.ToRule(now.WeekStart), rule.FromCompletion ? RecurrenceFrom.Completion : RecurrenceFrom.Due);
+            return true;
+        }
+
+        if (!DatePhrase.TryParse(phrase, now, out DueDate due))
         {
             return false;
         }
 
-        date = new PhraseDate(due.ToString(), due.Time is not null && isKnown ? zone : null, null, RecurrenceFrom.Due);
+        date = new PhraseDate(due.ToString(), due.Time is null ? null : known?.Id, null, RecurrenceFrom.Due);
         return true;
     }
 }

@@ -44,6 +44,19 @@ public sealed class OtherFormatsTests(OnSqlite fixture) : EngineTests(fixture, S
     }
 
     [Theory]
+    [InlineData("every monday at 9am", "T09:00", "FREQ=WEEKLY;BYDAY=MO", "due")]
+    [InlineData("every! 3 days", "", "FREQ=DAILY;INTERVAL=3", "completion")]
+    [InlineData("every day", "", "FREQ=DAILY", "due")]
+    public async Task Repetitions_in_words_are_read(string text, string time, string rule, string from)
+    {
+        using Api api = Api();
+        await ImportAsync(api, $"TYPE,CONTENT,DATE,DATE_LANG\ntask,A,{text},en\n", "todoist");
+        JsonNode task = (await api.GetAsync("/tasks")).Items.Single();
+        Assert.Matches($"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{time}$", (string)task["due"]!);
+        Assert.Equal((rule, from), ((string)task["recurrence"]!, (string)task["recurrenceFrom"]!));
+    }
+
+    [Theory]
     [InlineData("5 Oct 2027", "2027-10-05")]
     [InlineData("Oct 5 2027 14:00", "2027-10-05T14:00")]
     [InlineData("2027-10-05", "2027-10-05")]
