@@ -10,6 +10,8 @@ internal sealed class CsvReader(TextReader text, ImportNotes notes)
 
     private const int MostCells = 1000;
 
+    private static readonly char[] Separators = [',', ';', '\t'];
+
     private readonly StringBuilder _cell = new();
     private readonly List<string> _cells = [];
     private long _line = 1;
@@ -30,7 +32,7 @@ internal sealed class CsvReader(TextReader text, ImportNotes notes)
     }
 
     /// <summary>Which character separates the cells of a header.</summary>
-    public static char Separator(string header) => new[] { ',', ';', '\t' }.MaxBy(separator => header.Count(c => c == separator));
+    public static char Separator(string header) => Separators.MaxBy(separator => header.Count(c => c == separator));
 
     /// <summary>Reads the next record.</summary>
     /// <returns>False at the end, and where the file is broken.</returns>

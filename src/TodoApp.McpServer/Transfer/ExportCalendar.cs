@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Changes;
-using TodoApp.McpServer.Http;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
 

@@ -53,7 +53,7 @@ internal sealed class ImportFile : IDisposable
         }
         catch
         {
-            stream.Dispose();
+            await stream.DisposeAsync();
             throw;
         }
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using TodoApp.Contracts;
-using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Transfer;
 
