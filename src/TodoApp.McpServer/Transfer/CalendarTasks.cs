@@ -11,6 +11,8 @@ namespace TodoApp.McpServer.Transfer;
 /// </summary>
 internal static class CalendarTasks
 {
+    private const int MostProperties = 10_000;
+
     private static readonly string[] Kept = ["LOCATION", "URL", "COMMENT", "CONTACT", "ATTACH", "ATTENDEE", "RESOURCES", "GEO"];
 
     public static IEnumerable<ImportItem> Read(ImportFile file, ImportContext context)
@@ -81,6 +83,12 @@ internal static class CalendarTasks
             }
             else if (open.Count == 2 && open.Peek() == "VTODO")
             {
+                if (properties.Count == MostProperties)
+                {
+                    notes.Fail(property.Line, 1, $"a to-do has at most {MostProperties} properties.");
+                    yield break;
+                }
+
                 properties.Add(property);
             }
         }

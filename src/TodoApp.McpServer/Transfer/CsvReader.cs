@@ -153,7 +153,9 @@ internal sealed class CsvTable
     private readonly CsvReader _reader;
     private readonly Dictionary<string, int> _columns = new(StringComparer.OrdinalIgnoreCase);
 
-    private CsvTable(CsvReader reader) => _reader = reader;
+    private readonly ImportNotes _notes;
+
+    private CsvTable(CsvReader reader, ImportNotes notes) => (_reader, _notes) = (reader, notes);
 
     public long Line => _reader.Line;
 
@@ -174,7 +176,7 @@ internal sealed class CsvTable
             return null;
         }
 
-        var table = new CsvTable(reader) { ColumnCount = reader.Cells.Count };
+        var table = new CsvTable(reader, notes) { ColumnCount = reader.Cells.Count };
         for (int i = 0; i < reader.Cells.Count; i++)
         {
             if (!table._columns.TryAdd(reader.Cells[i].Trim(), i) && reader.Cells[i].Trim().Length > 0)
@@ -196,7 +198,7 @@ internal sealed class CsvTable
 
     public IEnumerable<string> Columns => _columns.Keys;
 
-    public bool Read() => _reader.Read();
+    public bool Read() => _notes.Failure is null && _reader.Read();
 
     /// <summary>A cell; empty when the column or the cell is not there.</summary>
     public string this[string column] => _columns.TryGetValue(column, out int index) && index < _reader.Cells.Count ? _reader.Cells[index] : "";

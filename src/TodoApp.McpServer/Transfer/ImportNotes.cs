@@ -8,6 +8,9 @@ internal sealed class ImportNotes
     /// <summary>How many warnings and how many problems are kept.</summary>
     public const int Most = 100;
 
+    // A file with so many is not read on: what is kept of each item must not grow without end.
+    private const int MostProblems = 10_000;
+
     private readonly List<ImportNote> _warnings = [];
     private readonly List<ImportNote> _problems = [];
 
@@ -51,6 +54,11 @@ internal sealed class ImportNotes
         if (_problems.Count < Most)
         {
             _problems.Add(new ImportNote(line, field, text));
+        }
+
+        if (ProblemCount == MostProblems)
+        {
+            Fail(line, 1, $"there are {MostProblems} problems already. Perhaps this is another kind of file; format= says which.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
 using TodoApp.McpServer.Tasks;
 
@@ -83,7 +84,11 @@ internal sealed class ImportPlan
 
     private void Add(ImportList list)
     {
-        if (!_lists.TryAdd(list.Key, list))
+        if (_lists.Count > ListInput.MostLists)
+        {
+            _notes.Fail(list.Line, 1, $"there are more lists than an account has, which are at most {ListInput.MostLists}.");
+        }
+        else if (!_lists.TryAdd(list.Key, list))
         {
             _notes.Refuse(list.Line, "id", $"is that of the list in line {_lists[list.Key].Line} already.");
         }
@@ -93,7 +98,11 @@ internal sealed class ImportPlan
 
     private void Add(ImportLabel label)
     {
-        if (!_labels.TryAdd(label.Key, label))
+        if (_labels.Count > LabelInput.MostLabels)
+        {
+            _notes.Fail(label.Line, 1, $"there are more labels than an account has, which are at most {LabelInput.MostLabels}.");
+        }
+        else if (!_labels.TryAdd(label.Key, label))
         {
             _notes.Refuse(label.Line, "id", $"is that of the label in line {_labels[label.Key].Line} already.");
         }

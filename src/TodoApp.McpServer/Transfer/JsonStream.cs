@@ -66,7 +66,7 @@ internal sealed class JsonStream(Stream stream, ImportNotes notes, bool allowSev
     /// <returns>Null at the end of the array or file, which becomes the current token, and where the file is broken.</returns>
     public JsonDocument? ReadValue()
     {
-        while (true)
+        while (notes.Failure is null)
         {
             var reader = new Utf8JsonReader(_buffer.AsSpan(_start, _end - _start), _isLast, _state);
             try
@@ -104,6 +104,8 @@ internal sealed class JsonStream(Stream stream, ImportNotes notes, bool allowSev
                 return null;
             }
         }
+
+        return null;
     }
 
     /// <summary>Reports that what was read last is not what should be there.</summary>

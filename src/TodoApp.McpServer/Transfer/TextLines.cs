@@ -17,7 +17,7 @@ internal sealed class TextLines(TextReader text, ImportNotes notes)
     {
         _line.Clear();
         int read = text.Read();
-        if (read < 0)
+        if (read < 0 || notes.Failure is not null)
         {
             return null;
         }

@@ -158,7 +158,7 @@ internal static class TodoAppCsv
 
     private static void ReadNumbers(CsvTable table, Dictionary<long, Guid> numbers)
     {
-        while (table.Read())
+        while (numbers.Count <= ImportPlan.MostTasks && table.Read())
         {
             if (long.TryParse(Value(table, "number"), NumberStyles.None, CultureInfo.InvariantCulture, out long number) && TransferText.IsId(Value(table, "id")))
             {

@@ -127,6 +127,10 @@ internal static class TodoAppJson
                     {
                         yield return item;
                     }
+                    else
+                    {
+                        notes.Warn(json.Line, name, "Saved filters are not imported yet. This one is left out.");
+                    }
                 }
             }
 

@@ -175,6 +175,11 @@ internal static class TodoistCsv
             return;
         }
 
+        if (task.Notes.Length > Rules.NotesBytes)
+        {
+            return; // Too long already, and refused for it.
+        }
+
         task.Notes.Append(task.Notes.Length > 0 ? "\n\n" : "").Append(table["CONTENT"]);
     }
 

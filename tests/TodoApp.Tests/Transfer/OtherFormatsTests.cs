@@ -201,6 +201,61 @@ public sealed class OtherFormatsTests(OnSqlite fixture) : EngineTests(fixture, S
         Assert.Equal("FREQ=WEEKLY;INTERVAL=2", (await api.GetAsync("/tasks/a360fc44-315c-4366-b70c-ea7e7520b752")).Get("recurrence"));
     }
 
+    [Fact]
+    public async Task Damaged_files_of_every_format_are_answered_and_never_a_defect()
+    {
+        using Api api = Api();
+        string[] files =
+        [
+            """{"format":"todo-app","formatVersion":1,"lists":[{"id":"inbox","name":"Inbox","color":null,"parentId":null,"position":"0000000000011","isInbox":true,"archivedAt":null}],"labels":[{"id":"0197a1b2-0000-7000-8000-000000000001","name":"l","color":"#ffffff"}],"filters":[],"tasks":[{"id":"0197a1b2-0000-7000-8000-000000000002","number":1,"listId":"inbox","parentId":null,"title":"a\u00e9","notes":"n","priority":"high","due":"2026-12-01T09:00","dueTimeZone":"Europe/Berlin","recurrence":"FREQ=DAILY","recurrenceFrom":"due","labelIds":["0197a1b2-0000-7000-8000-000000000001"],"position":"0000000000021","completedAt":"2026-01-01T00:00:00.000Z","deletedAt":null,"createdAt":"2026-01-01T00:00:00.000Z","updatedAt":"2026-01-01T00:00:00.000Z"}]}""",
+            "id,number,list,parent,title,notes,priority,due,labels\r\n0197a1b2-0000-7000-8000-000000000002,1,Work/Home,,\"a, \"\"b\"\"\",'=n,high,2026-12-01,\"x,y\"\r\n,2,Work,1,b,,,,\r\n",
+            "TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,DATE,DATE_LANG,TIMEZONE\nsection,S,,,,,,\ntask,A @b,d,1,1,every monday at 9am,en,Europe/Berlin\ntask,B,,4,2,1 dec,en,\nnote,n,,,,,,\n",
+            "(A) 2026-01-01 Call +Home @phone due:2026-12-01 pri:B\nx 2026-01-02 2026-01-01 Done\n",
+            "BEGIN:VCALENDAR\r\nX-WR-CALNAME:C\r\nBEGIN:VTODO\r\nUID:1\r\nSUMMARY:A\\, b\r\n c\r\nDUE;TZID=\"Europe/Berlin\":20261201T090000\r\nDTSTART:20261201T090000Z\r\nDURATION:P1W\r\nRRULE:FREQ=DAILY\r\nCATEGORIES:x,y\r\nPRIORITY:5\r\nCOMPLETED:20261201T090000Z\r\nRELATED-TO:2\r\nEND:VTODO\r\nEND:VCALENDAR\r\n",
+            """[{"uuid":"a360fc44-315c-4366-b70c-ea7e7520b749","status":"recurring","description":"d","entry":"20141018T050231Z","due":"20261201T090000Z","recur":"2wks","project":"p","tags":["a"],"priority":"L","annotations":[{"description":"x"}],"uda":1}]""",
+        ];
+        string[] formats = ["json", "csv", "todoist", "todotxt", "ics", "taskwarrior"];
+        for (int seed = 0; seed < 600; seed++)
+        {
+            var random = new Random(seed);
+            int kind = seed % files.Length;
+            List<byte> bytes = [.. Encoding.UTF8.GetBytes(files[kind])];
+            for (int change = random.Next(1, 4); change > 0; change--)
+            {
+                int at = random.Next(bytes.Count);
+                switch (random.Next(5))
+                {
+                    case 0:
+                        bytes[at] = (byte)random.Next(128);
+                        break;
+                    case 1:
+                        bytes.RemoveRange(at, Math.Min(random.Next(1, 20), bytes.Count - at));
+                        break;
+                    case 2:
+                        bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 60), bytes.Count - at)));
+                        break;
+                    case 3:
+                        bytes[at] = (byte)"\"\\,;:\n\r{}[]'0-9"[random.Next(15)];
+                        break;
+                    default:
+                        bytes.Insert(at, (byte)random.Next(256));
+                        break;
+                }
+
+                if (bytes.Count == 0)
+                {
+                    break;
+                }
+            }
+
+            string query = $"?dryRun={(random.Next(4) == 0 ? "false" : "true")}&format={formats[random.Next(10) == 0 ? random.Next(formats.Length) : kind]}";
+            Reply reply = await api.SendAsync("POST", "/import" + query, bytes.ToArray());
+            Assert.True((int)reply.Status is 200 or 400 or 422, $"seed {seed}: {reply.Text}\n{Encoding.UTF8.GetString([.. bytes])}");
+        }
+
+        (await api.GetAsync("/export")).Expect(200);
+    }
+
     private static async Task<Reply> ImportAsync(Api api, string file, string format, string? type = null)
     {
         Reply reply = await api.SendAsync("POST", "/import", new StringContent(file, Encoding.UTF8, type ?? "application/octet-stream"));
