@@ -393,12 +393,3 @@ public sealed record CreateLabel
 /// <summary>What <c>POST /labels/{id}/merge</c> takes.</summary>
 /// <param name="Into">Name or id of the label that takes its place.</param>
 public sealed record MergeLabel(string Into);
-
-/// <summary>A part of a quick add text and what it was understood as.</summary>
-/// <param name="Kind"><c>date</c>, <c>time</c>, <c>recurrence</c>, <c>list</c>, <c>label</c>, <c>priority</c>, <c>notes</c> or <c>quoted</c>; more may be added.</param>
-/// <param name="Start">Where it begins, in UTF-16 units of the whole text.</param>
-/// <param name="Length">In UTF-16 units.</param>
-/// <param name="Text">The part itself.</param>
-/// <param name="Value">What it means: a date or a date and time, a time, a recurrence rule, a name, a priority, or the text without its signs.</param>
-/// <param name="Exists">For lists and labels, whether there was one of this name before.</param>
-public sealed record Understood(string Kind, int Start, int Length, string Text, string Value, bool? Exists = null);

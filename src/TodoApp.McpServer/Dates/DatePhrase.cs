@@ -31,6 +31,23 @@ internal static class DatePhrase
             && TryResolve(moment, context, out due);
     }
 
+    /// <summary>Reads a field as <see cref="DueDate.Read"/> does, and phrases too.</summary>
+    public static string? Read(string? text, DateContext context, string field, FieldErrors errors)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        if (TryParse(text, context, out DueDate due))
+        {
+            return due.ToString();
+        }
+
+        errors.Invalid(field, "must be a date such as 2026-12-01, 2026-12-01T09:00, tomorrow, next friday or 1 dec 9am.");
+        return null;
+    }
+
     private static bool TryResolve(Moment moment, DateContext context, out DueDate due)
     {
         if (moment.Date is not DateOnly date)

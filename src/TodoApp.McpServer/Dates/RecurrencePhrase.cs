@@ -1,7 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TodoApp.McpServer.Dates;
 
-/// <summary>Repetitions as people write them: "every other friday 9am", "monthly", "every! 3 days".</summary>
-internal static class RecurrencePhrase
+/// <summary>A repetition as people write it: "every other friday 9am", "monthly", "every! 3 days".</summary>
+/// <param name="Rule">As an RFC 5545 rule.</param>
+/// <param name="First">The first occurrence that is not past.</param>
+/// <param name="FromCompletion">Whether the next occurrence is counted from completion.</param>
+internal sealed record RecurrencePhrase(string Rule, DueDate First, bool FromCompletion)
 {
     // Longer texts are no repetitions.
     private const int LongestPhrase = 200;
@@ -9,11 +14,12 @@ internal static class RecurrencePhrase
     /// <summary>Reads a text that is nothing but a repetition.</summary>
     /// <param name="text">The text.</param>
     /// <param name="context">What it is relative to.</param>
-    /// <param name="rule">What it says.</param>
-    /// <param name="first">Its first occurrence that is not past.</param>
-    public static bool TryParse(string text, DateContext context, out RecurrenceRule rule, out DueDate first)
+    /// <param name="due">Where it begins unless it says so itself, as a task's field has it.</param>
+    /// <param name="phrase">What it means.</param>
+    /// <returns>False when it is not understood, or has no occurrence.</returns>
+    public static bool TryParse(string text, DateContext context, string? due, [NotNullWhen(true)] out RecurrencePhrase? phrase)
     {
-        (rule, first) = (null!, default);
+        phrase = null;
         if (text.Length > LongestPhrase)
         {
             return false;
@@ -26,7 +32,17 @@ internal static class RecurrencePhrase
             return false;
         }
 
-        rule = recurrence.Rule;
-        return rule.TryFirst(context, out first);
+        RecurrenceRule rule = recurrence.Rule;
+        if (due is not null && DueDate.TryParse(due, out DueDate start))
+        {
+            rule = rule with { Start = rule.Start ?? start.Date, Time = rule.Time ?? start.Time };
+        }
+
+        if (rule.TryFirst(context, out DueDate first))
+        {
+            phrase = new RecurrencePhrase(rule.ToRule(context.WeekStart), first, rule.FromCompletion);
+        }
+
+        return phrase is not null;
     }
 }

@@ -250,6 +250,11 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
             Word of = tokens[end + 1].Word;
             if (of.Kind == WordKind.Month)
             {
+                if (rule.MonthDays.Any(day => day > DateTime.DaysInMonth(2000, of.Value)))
+                {
+                    return false;
+                }
+
                 rule = rule with { Unit = DateUnit.Year, Month = of.Value };
                 end += 2;
             }

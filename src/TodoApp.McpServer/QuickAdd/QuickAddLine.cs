@@ -212,12 +212,12 @@ internal sealed class QuickAddLine(string text, int start, int end, DateContext 
         var repetitions = new RecurrenceReader(_tokens, dates, inText: true);
         Moment? date = null;
         Moment? time = null;
-        Recurrence? recurrence = null;
+        var recurrences = new List<Recurrence>();
         for (int at = 0; at < _tokens.Count;)
         {
             if (repetitions.TryRead(at, out Recurrence repetition))
             {
-                recurrence = repetition.Rule.TryFirst(context, out _) ? repetition : recurrence;
+                recurrences.Add(repetition);
                 at = repetition.End;
             }
             else if (dates.TryRead(at, out Moment moment))
@@ -239,6 +239,7 @@ internal sealed class QuickAddLine(string text, int start, int end, DateContext 
             }
         }
 
+        Recurrence? recurrence = recurrences.FindLast(repetition => repetition.Rule.TryFirst(context, out _));
         return recurrence is null ? ApplyMoment(task, date, time) : ApplyRecurrence(task, recurrence, date, time);
     }
 
@@ -361,6 +362,11 @@ internal sealed class QuickAddLine(string text, int start, int end, DateContext 
         }
 
         Append(text.AsSpan(at, end - at));
+        if (title.Length > 1 && title[^1] == '.' && title[^2] is ',' or ';' or ':')
+        {
+            title.Remove(title.Length - 2, 1);
+        }
+
         if (isAfterCut || (_cuts.Count > 0 && _cuts[^1] is { Instead: "" } last && last.End == end))
         {
             while (title.Length > 0 && title[^1] is ' ' or ',' or ';' or ':' or '-' or '–' or '—')
