@@ -22,10 +22,12 @@ internal readonly record struct PhraseDate(string? Due, string? TimeZone, string
         }
 
         TimeZoneInfo reader = known ?? context.Caller.Zone;
-        var now = new DateContext(Zones.ToLocal(context.Now, reader), DayOfWeek.Monday, reader);
-        if (RecurrencePhrase.TryParse(phrase, now, out RecurrenceRule rule, out DueDate first))
+        var now = new DateContext(Zones.ToLocal(context.Now, reader), context.Caller.WeekStart, reader);
+        if (RecurrencePhrase.TryParse(phrase, now, null, out RecurrencePhrase? repetition))
         {
-            date = new PhraseDate(first.ToString(), first.Time is null ? null : known?.Id, rule.ToRule(now.WeekStart), rule.FromCompletion ? RecurrenceFrom.Completion : RecurrenceFrom.Due);
+            date = new PhraseDate(
+                repetition.First.ToString(), repetition.First.Time is null ? null : known?.Id, repetition.Rule,
+                repetition.FromCompletion ? RecurrenceFrom.Completion : RecurrenceFrom.Due);
             return true;
         }
 
