@@ -3,6 +3,9 @@ namespace TodoApp.McpServer.Input;
 /// <summary>IANA time zones.</summary>
 internal static class Zones
 {
+    // Farther from a change of the clock than any change is large.
+    private static readonly TimeSpan Away = TimeSpan.FromHours(36);
+
     /// <summary>The zone with an IANA name; null when there is none.</summary>
     public static TimeZoneInfo? TryFind(string name)
     {
@@ -24,26 +27,19 @@ internal static class Zones
     }
 
     /// <summary>
-    /// The instant of a wall clock's time in a zone. A time that a change to daylight saving skips is moved on by the gap;
-    /// one that happens twice means the first.
+    /// The instant of a wall clock's time in a zone. A time that the clock skips (daylight saving begins, a day is left out) is moved on
+    /// by the gap; one that happens twice means the first.
     /// </summary>
     public static DateTimeOffset ToInstant(DateTime local, TimeZoneInfo zone)
     {
-        TimeSpan offset;
-        if (zone.IsInvalidTime(local))
-        {
-            offset = zone.GetUtcOffset(local.AddDays(-1));
-        }
-        else if (zone.IsAmbiguousTime(local))
-        {
-            offset = zone.GetAmbiguousTimeOffsets(local).Max();
-        }
-        else
-        {
-            offset = zone.GetUtcOffset(local);
-        }
-
-        long ticks = Math.Clamp(local.Ticks - offset.Ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks);
-        return new DateTimeOffset(ticks, TimeSpan.Zero);
+        // Only offsets at instants are asked for: what the runtime says about local times is wrong where a zone left out a day.
+        TimeSpan before = OffsetAt(local, -Away, zone);
+        TimeSpan after = OffsetAt(local, Away, zone);
+        bool isAfter = before != after && OffsetAt(local, -before, zone) != before && OffsetAt(local, -after, zone) == after;
+        return new DateTimeOffset(Shift(local, isAfter ? -after : -before), TimeSpan.Zero);
     }
+
+    private static TimeSpan OffsetAt(DateTime local, TimeSpan shift, TimeZoneInfo zone) => zone.GetUtcOffset(new DateTimeOffset(Shift(local, shift), TimeSpan.Zero));
+
+    private static long Shift(DateTime local, TimeSpan shift) => Math.Clamp(local.Ticks + shift.Ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks);
 }
