@@ -1,4 +1,3 @@
-using TodoApp.McpServer.Input;
 
 namespace TodoApp.McpServer.Recurrence;
 

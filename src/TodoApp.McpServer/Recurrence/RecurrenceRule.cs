@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using TodoApp.McpServer.Input;
 
 namespace TodoApp.McpServer.Recurrence;
 

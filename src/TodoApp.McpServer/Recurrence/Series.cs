@@ -1,4 +1,3 @@
-using TodoApp.McpServer.Input;
 
 namespace TodoApp.McpServer.Recurrence;
 
@@ -33,6 +32,12 @@ internal sealed class Series(RecurrenceRule rule, TimeZoneInfo zone)
     /// <returns>Null when the current one is the last.</returns>
     public DueDate? Next(DueDate current, DateTimeOffset over) => rule.Count == 1 ? null : Find(current, over);
 
+    /// <summary>The occurrence that follows and is not over: for dates without a time, that of today counts.</summary>
+    /// <param name="current">Where the rule put the current one.</param>
+    /// <param name="now">Now.</param>
+    /// <returns>Null when the current one is the last.</returns>
+    public DueDate? NextNotOver(DueDate current, DateTimeOffset now) => rule.Count == 1 ? null : Find(current, now, withToday: true);
+
     /// <summary>The occurrence that follows when the series begins anew with the completion of the current one.</summary>
     /// <param name="current">Where the rule put the current one. The time of the day stays, but for rules of hours and minutes.</param>
     /// <param name="completed">When it was completed.</param>
@@ -60,13 +65,13 @@ internal sealed class Series(RecurrenceRule rule, TimeZoneInfo zone)
     /// <summary>The rule for what is left when one occurrence is over: with COUNT, one less.</summary>
     public RecurrenceRule Rest => rule.Count is int count ? rule with { Count = count - 1 } : rule;
 
-    private DueDate? Find(DueDate current, DateTimeOffset over)
+    private DueDate? Find(DueDate current, DateTimeOffset over, bool withToday = false)
     {
         DateTime anchor = Local(current);
         if (current.Time is null)
         {
             DateTime today = Zones.ToLocal(over, zone).Date;
-            return Find(anchor, false, at => at > anchor && at > today, today);
+            return Find(anchor, false, at => at > anchor && (withToday ? at >= today : at > today), today);
         }
 
         DateTimeOffset at = Zones.ToInstant(anchor, zone);

@@ -38,9 +38,15 @@ internal sealed record TaskInput
 
     public Optional<string?> Due { get; init; }
 
+    /// <summary>The field of the due date, for errors.</summary>
+    public string DueField { get; init; } = "due";
+
     public Optional<string?> DueTimeZone { get; init; }
 
     public Optional<string?> Recurrence { get; init; }
+
+    /// <summary>The field of the recurrence, for errors.</summary>
+    public string RecurrenceField { get; init; } = "recurrence";
 
     public Optional<RecurrenceFrom> RecurrenceFrom { get; init; }
 
@@ -98,8 +104,10 @@ internal sealed record TaskInput
             ParentField = prefix + names.Parent,
             Parent = Map(fields.Reference(names.Parent), text => ReadParent(text, prefix + names.Parent, errors)),
             Priority = Map(fields.Text("priority"), text => Rules.Priority(text, prefix + "priority", errors)),
+            DueField = prefix + "due",
             Due = Map(fields.Text("due"), text => DueDate.Read(text, prefix + "due", errors)),
             DueTimeZone = Map(fields.Text(names.DueTimeZone), text => Rules.TimeZone(text, prefix + names.DueTimeZone, errors)),
+            RecurrenceField = prefix + "recurrence",
             Recurrence = Map(fields.Text("recurrence"), text => Rules.Recurrence(text, prefix + "recurrence", errors)),
             RecurrenceFrom = Map(fields.Text(names.RecurrenceFrom), text => Rules.RecurrenceFrom(text, prefix + names.RecurrenceFrom, errors)),
             LabelsField = prefix + names.Labels,
