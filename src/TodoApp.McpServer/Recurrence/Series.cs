@@ -38,7 +38,7 @@ internal sealed class Series(RecurrenceRule rule, TimeZoneInfo zone)
     /// <returns>Null when the current one is the last.</returns>
     public DueDate? NextNotOver(DueDate current, DateTimeOffset now) => rule.Count == 1 ? null : Find(current, now, withToday: true);
 
-    /// <summary>The occurrence that follows when the series begins anew with the completion of the current one.</summary>
+    /// <summary>The occurrence that follows when the series begins anew with the completion of the current one. Not the current one again, if it was completed early.</summary>
     /// <param name="current">Where the rule put the current one. The time of the day stays, but for rules of hours and minutes.</param>
     /// <param name="completed">When it was completed.</param>
     /// <returns>Null when the current one is the last.</returns>
@@ -46,7 +46,7 @@ internal sealed class Series(RecurrenceRule rule, TimeZoneInfo zone)
     {
         DateTime local = Zones.ToLocal(completed, zone);
         TimeOnly? time = current.Time is null || rule.Frequency >= Frequency.Daily ? current.Time : new TimeOnly(local.Hour, local.Minute);
-        return rule.Count == 1 ? null : Find(new DueDate(DateOnly.FromDateTime(local), time), completed);
+        return rule.Count == 1 ? null : Find(new DueDate(DateOnly.FromDateTime(local), time), completed, except: Local(current));
     }
 
     /// <summary>What is wrong with the rule for a series that begins at a date; null when nothing is.</summary>
@@ -65,24 +65,24 @@ internal sealed class Series(RecurrenceRule rule, TimeZoneInfo zone)
     /// <summary>The rule for what is left when one occurrence is over: with COUNT, one less.</summary>
     public RecurrenceRule Rest => rule.Count is int count ? rule with { Count = count - 1 } : rule;
 
-    private DueDate? Find(DueDate current, DateTimeOffset over, bool withToday = false)
+    private DueDate? Find(DueDate current, DateTimeOffset over, bool withToday = false, DateTime? except = null)
     {
         DateTime anchor = Local(current);
         if (current.Time is null)
         {
             DateTime today = Zones.ToLocal(over, zone).Date;
-            return Find(anchor, false, at => at > anchor && (withToday ? at >= today : at > today), today);
+            return Find(anchor, false, at => at > anchor && at != except && (withToday ? at >= today : at > today), today);
         }
 
         DateTimeOffset at = Zones.ToInstant(anchor, zone);
         DateTimeOffset after = over > at ? over : at;
-        return Find(anchor, true, local => local > anchor && Zones.ToInstant(local, zone) > after, Zones.ToLocal(after, zone));
+        return Find(anchor, true, local => local > anchor && local != except && Zones.ToInstant(local, zone) > after, Zones.ToLocal(after, zone));
     }
 
     // Occurrences long before the moment are left out unseen.
     private DueDate? Find(DateTime anchor, bool hasTime, Func<DateTime, bool> condition, DateTime? from = null)
     {
-        DateTime start = from is DateTime moment && moment > anchor + LongestGap ? moment - LongestGap : anchor.AddTicks(anchor.Ticks == 0 ? 0 : -1);
+        DateTime start = from is DateTime moment && moment - anchor > LongestGap ? moment - LongestGap : anchor.AddTicks(anchor.Ticks == 0 ? 0 : -1);
         foreach (DateTime local in Occurrences.After(rule, anchor, start))
         {
             if (condition(local))
