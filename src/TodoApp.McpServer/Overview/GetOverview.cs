@@ -22,6 +22,7 @@ internal static class GetOverview
 
     public static async Task<Contracts.Overview> ReadAsync(SpaceWrites writes, Caller caller, CancellationToken cancellationToken)
     {
+        await writes.FollowZoneAsync(caller, cancellationToken);
         DateTime now = Zones.ToLocal(writes.Time.GetUtcNow(), caller.Zone);
         var today = DateOnly.FromDateTime(now);
         string tomorrow = today == DateOnly.MaxValue ? DueDate.NoKey : DueDate.Key(today.AddDays(1));

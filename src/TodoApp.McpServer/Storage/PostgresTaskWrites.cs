@@ -10,7 +10,7 @@ namespace TodoApp.McpServer.Storage;
 /// The commonest writes on PostgreSQL in one round trip: the first statement of a batch locks the space's row, the second, which
 /// sees everything committed before the lock was had, checks, writes the task, the log entry and the idempotency key, and counts.
 /// Each either does the whole of a simple case, or finds the case not simple (a missing space, an unknown list, a condition that
-/// fails, nothing to change, subtasks, a recurrence) and writes nothing; then <see cref="SpaceWriter"/> does it or says what is wrong.
+/// fails, nothing to change, subtasks, a recurrence, a zone) and writes nothing; then <see cref="SpaceWriter"/> does it or says what is wrong.
 /// </summary>
 internal static class PostgresTaskWrites
 {
@@ -88,12 +88,13 @@ internal static class PostgresTaskWrites
 
     private static readonly string DeleteByNumber = ByNumber(DeleteById);
 
-    /// <summary>Adds a task that has neither parent nor labels, and does not repeat.</summary>
+    /// <summary>Adds a task that has neither parent nor labels, does not repeat, and has no zone of its own.</summary>
     /// <returns>Null when the case is not simple.</returns>
     public static Task<WriteResult?> TryCreateAsync(
         PostgresDatabase database, Caller caller, Idempotency? key, TaskInput input, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (input.Parent.IsSet || (input.Labels.IsSet && input.Labels.Value.Length > 0) || input.Position.IsSet || input.Place.IsSet || input.Recurrence.Value is not null)
+        if (input.Parent.IsSet || (input.Labels.IsSet && input.Labels.Value.Length > 0) || input.Position.IsSet || input.Place.IsSet || input.Recurrence.Value is not null
+            || input.DueTimeZone.Value is not null)
         {
             return Task.FromResult<WriteResult?>(null);
         }
@@ -119,7 +120,7 @@ internal static class PostgresTaskWrites
         PostgresDatabase database, Caller caller, Idempotency? key, TaskReference task, IfMatch ifMatch, TaskInput input, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (input.List.IsSet || input.Parent.IsSet || input.Labels.IsSet || input.Position.IsSet || input.Place.IsSet || input.Recurrence.IsSet || input.RecurrenceFrom.IsSet
-            || ifMatch.Versions is { Length: not 1 })
+            || input.DueTimeZone.Value is not null || ifMatch.Versions is { Length: not 1 })
         {
             return Task.FromResult<WriteResult?>(null);
         }

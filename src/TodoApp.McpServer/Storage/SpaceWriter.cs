@@ -58,6 +58,7 @@ internal sealed class SpaceWriter
     {
         var writer = new SpaceWriter(database, transaction, caller, now);
         bool exists = false;
+        string zone = "";
         WriteResult? replay = null;
         void Read(int statement, Row row)
         {
@@ -67,6 +68,7 @@ internal sealed class SpaceWriter
                 writer.Version = row.Long(0);
                 writer._lastNumber = row.Long(1);
                 writer._isDeleted = !row.IsNull(2);
+                zone = row.Text(3);
             }
             else
             {
@@ -92,7 +94,17 @@ internal sealed class SpaceWriter
             return (null, ProblemKind.Gone.Because("The account was deleted."));
         }
 
-        return replay is null ? (writer, null) : (null, replay);
+        if (replay is not null)
+        {
+            return (null, replay);
+        }
+
+        if (zone != caller.Zone.Id)
+        {
+            await writer.FollowZoneAsync(cancellationToken);
+        }
+
+        return (writer, null);
     }
 
     /// <summary>The task, whether open, completed or in the trash; null when the space has none such.</summary>
@@ -351,7 +363,7 @@ internal sealed class SpaceWriter
     }
 
     private static Statement Lock(Database database, Guid space) =>
-        new Statement("SELECT version, last_number, deleted_at FROM tasks.spaces WHERE id = $1" + database.ForUpdate).Add(space);
+        new Statement("SELECT version, last_number, deleted_at, time_zone FROM tasks.spaces WHERE id = $1" + database.ForUpdate).Add(space);
 
     private static Statement SelectAnswer(Guid space, Idempotency key) => new Statement(
         "SELECT k.request, k.status, k.version, k.body, c.after FROM tasks.idempotency_keys k "
@@ -414,6 +426,37 @@ internal sealed class SpaceWriter
             }
         }
         while (part.Count == partSize);
+    }
+
+    // Tasks are selected and sorted by due date on the account's clock. When the account has moved to another zone, times in zones of
+    // their own are somewhere else on it. (Times without a zone move along, so their keys stay.)
+    private async Task FollowZoneAsync(CancellationToken cancellationToken)
+    {
+        const int partSize = 500;
+        long number = 0;
+        List<(Guid Id, string? Due, string Zone, string Key)> part;
+        do
+        {
+            part = await ReadAsync(
+                new Statement(
+                    "SELECT t.number, t.id, t.due, t.due_time_zone, t.due_key FROM tasks.tasks t "
+                    + $"WHERE t.space_id = $1 AND t.number > $2 AND t.due_time_zone IS NOT NULL ORDER BY t.number LIMIT {partSize}").Add(Caller.Space).Add(number),
+                row =>
+                {
+                    number = row.Long(0);
+                    return (row.Uuid(1), row.TextOrNull(2), row.Text(3), row.Text(4));
+                },
+                cancellationToken);
+            foreach ((Guid id, string? due, string zone, string key) in part)
+            {
+                if (DueDate.Key(due, zone, Caller.Zone) is string moved && moved != key)
+                {
+                    _writes.Add(new Statement("UPDATE tasks.tasks SET due_key = $3 WHERE space_id = $1 AND id = $2").Add(Caller.Space).Add(id).Add(moved));
+                }
+            }
+        }
+        while (part.Count == partSize);
+        _writes.Add(new Statement("UPDATE tasks.spaces SET time_zone = $2 WHERE id = $1").Add(Caller.Space).Add(Caller.Zone.Id));
     }
 
     private string DueKey(TaskItem task) => DueDate.Key(task.Due, task.DueTimeZone, Caller.Zone);

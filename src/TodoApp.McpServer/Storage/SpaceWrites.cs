@@ -82,6 +82,20 @@ internal sealed class SpaceWrites(Database database, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// Brings what tasks are selected by due date with to the caller's zone, when the account has moved since the last write. To be
+    /// called before a read that asks for due dates; costs a round trip.
+    /// </summary>
+    public async Task FollowZoneAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        List<string> zones = await database.ReadAsync(
+            new Statement("SELECT time_zone FROM tasks.spaces WHERE id = $1 AND deleted_at IS NULL").Add(caller.Space), row => row.Text(0), cancellationToken);
+        if (zones.Count > 0 && zones[0] != caller.Zone.Id)
+        {
+            await RunAsync(caller, null, (_, _) => Task.FromResult(WriteResult.NoContent), cancellationToken); // Every write begins with it.
+        }
+    }
+
     /// <summary>Makes the caller's space with its Inbox, for a read that found none.</summary>
     public async Task CreateSpaceAsync(Caller caller, CancellationToken cancellationToken)
     {

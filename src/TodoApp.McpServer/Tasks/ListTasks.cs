@@ -65,6 +65,9 @@ internal sealed record TaskQuery
 
     public string? Cursor { get; init; }
 
+    /// <summary>Whether due dates select or sort, so that it matters in which zone their reader is.</summary>
+    public bool AsksForDue => Due is not null || DueBefore is not null || DueAfter is not null || Sort == "due";
+
     /// <summary>The same for every page of one query, so that a cursor can be told to belong to it.</summary>
     public string Fingerprint()
     {
@@ -99,6 +102,11 @@ internal static class ListTasks
         if (errors.ToProblem() is Problem problem)
         {
             return problem;
+        }
+
+        if (query.AsksForDue)
+        {
+            await writes.FollowZoneAsync(caller, cancellationToken);
         }
 
         Statement statement = Select(writes, caller, query, order, after);
