@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Storage;
 using TodoApp.Tests.Infrastructure;
+using TodoApp.Tests.Recurrence;
 
 namespace TodoApp.Tests.McpServer;
 
@@ -53,6 +54,13 @@ public abstract class RecurringTaskTests(SystemFixture fixture) : EngineTests(fi
         (await api.PostAsync("/tasks/1/complete")).Expect(200);
         (await api.DeleteAsync("/tasks/1")).Expect(200);
         Assert.Equal(4, (await api.GetAsync("/tasks/1/completions")).Items.Length);
+    }
+
+    [Fact]
+    public async Task Every_kind_of_rule_works_over_REST()
+    {
+        using HttpClient http = System.McpServerClient();
+        await RecurrenceOverRest.CheckAsync(http);
     }
 
     [Fact]
