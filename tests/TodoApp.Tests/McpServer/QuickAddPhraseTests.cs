@@ -340,6 +340,16 @@ public sealed class QuickAddPhraseTests
         Call bob in 5 minutes => Call bob; due 2026-11-25T10:25
         Pay 30 nov => Pay; due 2026-11-30
         Meet 30 nov - 2 dec => Meet 30 nov - 2 dec
+        Meet monday at 10 with Ann => Meet with Ann; due 2026-11-30T10:00
+        Call Ann at 10 about the loan => Call Ann about the loan; due 2026-11-26T10:00
+        Meet at 10 in the office tomorrow => Meet in the office; due 2026-11-26T10:00
+        Meet at 10 to talk => Meet to talk; due 2026-11-26T10:00
+        Dinner on the 15th with Ann at 7pm => Dinner with Ann; due 2026-12-15T19:00
+        Work at 9 to 5 => Work at 9 to 5
+        Meet at 9 and 10 => Meet at 9 and 10
+        Visit on the 1st floor => Visit on the 1st floor
+        Standup every day at 9 with the team => Standup with the team; due 2026-11-26T09:00; repeats FREQ=DAILY
+        Party may 5 at Bob's => Party at Bob's; due 2027-05-05
         """;
 
     // Moment, first day of the week, line.
