@@ -30,7 +30,7 @@ internal static class AddFromText
         var errors = new FieldErrors();
         foreach (ParsedTask task in input.Text.Tasks)
         {
-            if (task.List is null || await ApplyTaskInput.FindListAsync(space, task.List, cancellationToken) is not null)
+            if (task.List is null || Names.Find(await space.ListsAsync(cancellationToken), task.List) is not null)
             {
                 continue;
             }

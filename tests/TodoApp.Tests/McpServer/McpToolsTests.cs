@@ -90,7 +90,7 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
     [InlineData("find_tasks", """{"limit": 1000}""", "limit must be from 1 to 100. You sent 1000.")]
     [InlineData("find_tasks", """{"limit": "ten"}""", "limit must be a whole number")]
     [InlineData("find_tasks", """{"status": "done"}""", "status must be one of open, completed, trashed, all. You sent \"done\".")]
-    [InlineData("find_tasks", """{"list": "Nowhere"}""", "There are 'Inbox'")]
+    [InlineData("find_tasks", """{"list": "Nowhere"}""", "There is 'Inbox'")]
     [InlineData("find_tasks", """{"cursor": "zzz"}""", "cursor must be")]
     [InlineData("find_tasks", """{"query": "x"}""", "query is not a known field")]
     public async Task Wrong_arguments_are_explained(string tool, string arguments, string expected)
