@@ -14,6 +14,7 @@ namespace TodoApp.Contracts;
 [JsonSerializable(typeof(Account))]
 [JsonSerializable(typeof(Batch))]
 [JsonSerializable(typeof(BatchResults))]
+[JsonSerializable(typeof(Change))]
 [JsonSerializable(typeof(ChangePage))]
 [JsonSerializable(typeof(CreateLabel))]
 [JsonSerializable(typeof(CreateList))]
@@ -31,11 +32,14 @@ namespace TodoApp.Contracts;
 [JsonSerializable(typeof(Overview))]
 [JsonSerializable(typeof(PersonalToken))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Purged))]
 [JsonSerializable(typeof(Registration))]
 [JsonSerializable(typeof(SecurityEventPage))]
 [JsonSerializable(typeof(SignedIn))]
 [JsonSerializable(typeof(Snapshot))]
 [JsonSerializable(typeof(TaskPage))]
+[JsonSerializable(typeof(UndoRequestBody))]
+[JsonSerializable(typeof(UndoResult))]
 [JsonSerializable(typeof(UpdateAccount))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {

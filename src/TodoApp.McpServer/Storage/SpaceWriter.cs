@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Changes;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Tasks;
 
@@ -140,6 +141,30 @@ internal sealed class SpaceWriter
     public async Task<IReadOnlyDictionary<string, Label>> LabelsByNameAsync(CancellationToken cancellationToken) =>
         _labelsByName ??= (await LabelsAsync(cancellationToken)).ToDictionary(label => Rules.NameKey(label.Name), StringComparer.Ordinal);
 
+    /// <summary>Changes of the log, the last first.</summary>
+    /// <param name="condition">Adds a condition on the table <c>c</c>.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<List<Change>> ChangesAsync(Func<Statement, string> condition, int limit, CancellationToken cancellationToken)
+    {
+        Statement statement = new Statement($"SELECT {ListChanges.Columns} FROM tasks.changes c WHERE c.space_id = $1").Add(Caller.Space);
+        statement.Append(" AND " + condition(statement)).Append($" ORDER BY c.version DESC LIMIT {statement.Place(SqlType.Long, (long)limit)}");
+        return ReadAsync(statement, ListChanges.Read, cancellationToken);
+    }
+
+    /// <summary>The changes with these versions, as far as the log has them, the last first.</summary>
+    public async Task<List<Change>> ChangesAsync(IReadOnlyList<long> versions, CancellationToken cancellationToken)
+    {
+        var changes = new List<Change>();
+        foreach (long[] part in versions.OrderDescending().Chunk(200))
+        {
+            changes.AddRange(await ChangesAsync(
+                statement => $"c.version IN ({string.Join(", ", part.Select(version => statement.Place(SqlType.Long, version)))})", part.Length, cancellationToken));
+        }
+
+        return changes;
+    }
+
     /// <summary>How many tasks of a list are not in the trash.</summary>
     public async Task<long> CountTasksOfListAsync(Guid list, CancellationToken cancellationToken) =>
         (await ReadAsync(
@@ -149,11 +174,15 @@ internal sealed class SpaceWriter
 
     /// <summary>The tasks of a list in the order of their numbers: open, completed and in the trash.</summary>
     public IAsyncEnumerable<TaskItem> TasksOfListAsync(Guid list, CancellationToken cancellationToken) =>
-        InPartsAsync("t.list_id = $2", list, cancellationToken);
+        InPartsAsync(statement => $"t.list_id = {statement.Place(SqlType.Uuid, list)}", cancellationToken);
+
+    /// <summary>The tasks in the trash that went there before a moment, in the order of their numbers.</summary>
+    public IAsyncEnumerable<TaskItem> TrashAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        InPartsAsync(statement => $"t.deleted_at < {statement.Place(SqlType.Timestamp, before)}", cancellationToken);
 
     /// <summary>The tasks that have a label, in the order of their numbers: open, completed and in the trash.</summary>
     public IAsyncEnumerable<TaskItem> TasksWithLabelAsync(Guid label, CancellationToken cancellationToken) =>
-        InPartsAsync(_database.HasLabel("$2"), label, cancellationToken);
+        InPartsAsync(statement => _database.HasLabel(statement.Place(SqlType.Uuid, label)), cancellationToken);
 
     /// <summary>The open tasks of a task's list that stand nearest to it on one side, the nearest first.</summary>
     /// <param name="task">The task.</param>
@@ -204,7 +233,8 @@ internal sealed class SpaceWriter
     /// <param name="before">As it is stored.</param>
     /// <param name="after">As it shall be; its version and time of update are set here.</param>
     /// <param name="kind">What the change is called in the log.</param>
-    public TaskItem Update(TaskItem before, TaskItem after, string kind)
+    /// <param name="undoes">The version that it undoes.</param>
+    public TaskItem Update(TaskItem before, TaskItem after, string kind, long? undoes = null)
     {
         if (ItemJson.Replaced(before, after) is not string replaced)
         {
@@ -214,22 +244,32 @@ internal sealed class SpaceWriter
         long version = ++Version;
         after = after with { UpdatedAt = Now, Version = version, Position = after.Position.Length > 0 ? after.Position : Rank.AtEnd(version) };
         _writes.Add(TaskRows.Update(Caller.Space, after, DueKey(after)));
-        Log(kind, "task", after.Id, replaced, TaskRows.Image(after));
+        Log(kind, "task", after.Id, replaced, TaskRows.Image(after), undoes);
         return Remember(after);
     }
 
+    /// <summary>Removes a task for good. It must be in the trash.</summary>
+    public void Purge(TaskItem task)
+    {
+        Version++;
+        _writes.Add(TaskRows.Delete(Caller.Space, task.Id));
+        Log("purged", "task", task.Id, TaskRows.Image(task), null);
+        _tasks.Remove(task.Id);
+        _numbers.Remove(task.Number);
+    }
+
     /// <summary>Adds a list.</summary>
-    public TaskList Insert(TaskList list)
+    public TaskList Insert(TaskList list, long? undoes = null)
     {
         list = list with { Version = ++Version, Position = list.Position.Length > 0 ? list.Position : Rank.AtEnd(Version) };
         _writes.Add(ListRows.Insert(Caller.Space, list));
-        Log("created", "list", list.Id, null, ListRows.Image(list));
+        Log(undoes is null ? "created" : "restored", "list", list.Id, null, ListRows.Image(list), undoes);
         _lists?.Add(list);
         return list;
     }
 
     /// <summary>Stores what became of a list. Nothing is written when nothing differs.</summary>
-    public TaskList Update(TaskList before, TaskList after, string kind)
+    public TaskList Update(TaskList before, TaskList after, string kind, long? undoes = null)
     {
         if (ItemJson.Replaced(before, after) is not string replaced)
         {
@@ -238,7 +278,7 @@ internal sealed class SpaceWriter
 
         after = after with { Version = ++Version };
         _writes.Add(ListRows.Update(Caller.Space, after));
-        Log(kind, "list", after.Id, replaced, ListRows.Image(after));
+        Log(kind, "list", after.Id, replaced, ListRows.Image(after), undoes);
         if (_lists is not null)
         {
             _lists[_lists.FindIndex(list => list.Id == after.Id)] = after;
@@ -248,27 +288,27 @@ internal sealed class SpaceWriter
     }
 
     /// <summary>Removes a list. Its tasks must have been moved away before.</summary>
-    public void Remove(TaskList list)
+    public void Remove(TaskList list, long? undoes = null)
     {
         Version++;
         _writes.Add(ListRows.Delete(Caller.Space, list.Id));
-        Log("deleted", "list", list.Id, ListRows.Image(list), null);
+        Log("deleted", "list", list.Id, ListRows.Image(list), null, undoes);
         _lists?.RemoveAll(other => other.Id == list.Id);
     }
 
     /// <summary>Adds a label.</summary>
-    public Label Insert(Label label)
+    public Label Insert(Label label, long? undoes = null)
     {
         label = label with { Version = ++Version };
         _writes.Add(LabelRows.Insert(Caller.Space, label));
-        Log("created", "label", label.Id, null, LabelRows.Image(label));
+        Log(undoes is null ? "created" : "restored", "label", label.Id, null, LabelRows.Image(label), undoes);
         _labels?.Add(label);
         _labelsByName?.Add(Rules.NameKey(label.Name), label);
         return label;
     }
 
     /// <summary>Stores what became of a label. Nothing is written when nothing differs.</summary>
-    public Label Update(Label before, Label after)
+    public Label Update(Label before, Label after, long? undoes = null)
     {
         if (ItemJson.Replaced(before, after) is not string replaced)
         {
@@ -277,7 +317,7 @@ internal sealed class SpaceWriter
 
         after = after with { Version = ++Version };
         _writes.Add(LabelRows.Update(Caller.Space, after));
-        Log("updated", "label", after.Id, replaced, LabelRows.Image(after));
+        Log("updated", "label", after.Id, replaced, LabelRows.Image(after), undoes);
         if (_labels is not null)
         {
             _labels[_labels.FindIndex(label => label.Id == after.Id)] = after;
@@ -289,11 +329,11 @@ internal sealed class SpaceWriter
     }
 
     /// <summary>Removes a label. It must have been taken off its tasks before.</summary>
-    public void Remove(Label label)
+    public void Remove(Label label, long? undoes = null)
     {
         Version++;
         _writes.Add(LabelRows.Delete(Caller.Space, label.Id));
-        Log("deleted", "label", label.Id, LabelRows.Image(label), null);
+        Log("deleted", "label", label.Id, LabelRows.Image(label), null, undoes);
         _labels?.RemoveAll(other => other.Id == label.Id);
         _labelsByName = null;
     }
@@ -381,18 +421,16 @@ internal sealed class SpaceWriter
     }
 
     // A part at a time, and what was done to one part is sent before the next is read: there may be very many.
-    private async IAsyncEnumerable<TaskItem> InPartsAsync(string condition, Guid item, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TaskItem> InPartsAsync(Func<Statement, string> condition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const int partSize = 500;
         long number = 0;
         List<TaskItem> part;
         do
         {
-            part = await ReadAsync(
-                new Statement($"SELECT {TaskRows.Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND {condition} AND t.number > $3 ORDER BY t.number LIMIT {partSize}")
-                    .Add(Caller.Space).Add(item).Add(number),
-                row => RememberStored(TaskRows.Read(row)),
-                cancellationToken);
+            Statement statement = new Statement($"SELECT {TaskRows.Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND t.number > $2").Add(Caller.Space).Add(number);
+            statement.Append($" AND {condition(statement)} ORDER BY t.number LIMIT {partSize}");
+            part = await ReadAsync(statement, row => RememberStored(TaskRows.Read(row)), cancellationToken);
             foreach (TaskItem task in part)
             {
                 number = task.Number;
@@ -421,14 +459,14 @@ internal sealed class SpaceWriter
         return await _transaction.ReadAsync(statement, read, cancellationToken);
     }
 
-    private void Log(string kind, string itemKind, Guid item, string? before, string? after)
+    private void Log(string kind, string itemKind, Guid item, string? before, string? after, long? undoes = null)
     {
         HasChanges = true;
         _writes.Add(
             new Statement(
-                "INSERT INTO tasks.changes (space_id, version, group_id, at, actor_kind, actor_id, actor_name, kind, item_kind, item_id, before, after) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+                "INSERT INTO tasks.changes (space_id, version, group_id, at, actor_kind, actor_id, actor_name, kind, item_kind, item_id, before, after, undoes) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
                 .Add(Caller.Space).Add(Version).Add(Group).Add(Now).Add(Caller.Actor.Kind).Add(Caller.Actor.Id).Add(Caller.Actor.Name)
-                .Add(kind).Add(itemKind).Add(item).AddJson(before).AddJson(after));
+                .Add(kind).Add(itemKind).Add(item).AddJson(before).AddJson(after).Add(undoes));
     }
 }

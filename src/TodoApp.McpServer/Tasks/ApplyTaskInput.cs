@@ -113,7 +113,8 @@ internal static class ApplyTaskInput
         return $"names the list '{reference}', which does not exist. There {(lists.Count == 1 ? "is" : "are")} {names}{(lists.Count > 10 ? ", …" : "")}.";
     }
 
-    private static async Task<string?> CheckParentAsync(SpaceWriter space, TaskItem task, TaskItem parent, CancellationToken cancellationToken)
+    /// <summary>What would be wrong with a task below another: a circle, or too many levels; null when nothing.</summary>
+    public static async Task<string?> CheckParentAsync(SpaceWriter space, TaskItem task, TaskItem parent, CancellationToken cancellationToken)
     {
         int level = 1;
         for (TaskItem? above = parent; above is not null; level++)
