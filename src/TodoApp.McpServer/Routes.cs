@@ -6,6 +6,7 @@ using TodoApp.McpServer.Lists;
 using TodoApp.McpServer.Overview;
 using TodoApp.McpServer.Spaces;
 using TodoApp.McpServer.Tasks;
+using TodoApp.McpServer.Transfer;
 
 namespace TodoApp.McpServer;
 
@@ -21,6 +22,7 @@ internal static class Routes
         ListRoutes.Map(read, write);
         LabelRoutes.Map(read, write);
         ChangeRoutes.Map(read, write);
+        TransferRoutes.Map(read, write);
 
         app.MapDelete("/space", DeleteSpace.Handle).WithMetadata(new RequiredScope(Scopes.SpaceDelete)).WithTags("Space")
             .WithName("deleteSpace").WithSummary("Remove everything for good")

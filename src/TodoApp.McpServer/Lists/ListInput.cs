@@ -30,6 +30,9 @@ internal sealed record ListInput
 
     public Optional<bool> Archived { get; private init; }
 
+    /// <summary>A list with nothing but a name, which was checked.</summary>
+    public static ListInput Named(string name) => new() { Name = name };
+
     public static ListInput Read(JsonElement body, bool isNew, FieldErrors errors) => Read(new JsonFields(body, Fields, errors), isNew, errors, "");
 
     /// <summary>Reads and checks the fields, among perhaps others that the caller knows.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Dates;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
@@ -35,8 +36,8 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
             "priority":{"type":"array","items":{"enum":["none","low","medium","high","urgent"]},"description":"Any of these, e.g. [\"high\",\"urgent\"]."},
             "parent":{"type":"string","description":"Number or id of a task whose subtasks are meant, e.g. \"#42\"; \"none\" leaves subtasks out."},
             "due":{"enum":["today","overdue","upcoming","none"],"description":"In the account's time zone; upcoming begins tomorrow."},
-            "due_before":{"type":"string","description":"Exclusive: 2026-12-01 or 2026-12-01T09:00."},
-            "due_after":{"type":"string","description":"Exclusive: 2026-12-01 or 2026-12-01T09:00."},
+            "due_before":{"type":"string","description":"Exclusive: 2026-12-01, 2026-12-01T09:00 or e.g. next monday."},
+            "due_after":{"type":"string","description":"Exclusive: 2026-12-01, 2026-12-01T09:00 or e.g. next monday."},
             "sort":{"enum":["position","due","priority","created","updated","-position","-due","-priority","-created","-updated"],"description":"- reverses. priority begins with urgent."},
             "limit":{"type":"integer","minimum":1,"maximum":100,"default":20},
             "cursor":{"type":"string","description":"next_cursor of the page before, with the same other arguments."},
@@ -48,7 +49,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
     protected override async Task<CallToolResult> RunAsync(Caller caller, IReadOnlyDictionary<string, JsonElement> arguments, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        (TaskQuery query, bool isDetailed) = Read(arguments, errors);
+        (TaskQuery query, bool isDetailed) = Read(arguments, Dates, errors);
         if (errors.ToProblem() is Problem problem)
         {
             return Error(problem, arguments);
@@ -98,7 +99,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
         return found.NextCursor is null ? lines : $"{lines}\nThere are more: call again with cursor \"{found.NextCursor}\".";
     }
 
-    private static (TaskQuery Query, bool IsDetailed) Read(IReadOnlyDictionary<string, JsonElement> arguments, FieldErrors errors)
+    private static (TaskQuery Query, bool IsDetailed) Read(IReadOnlyDictionary<string, JsonElement> arguments, DateContext dates, FieldErrors errors)
     {
         var fields = new JsonFields(arguments, Fields, errors);
         string? sort = Choice("sort", [.. TaskQuery.Sorts, .. TaskQuery.Sorts.Select(name => "-" + name)]);
@@ -157,7 +158,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
 
         DueDate? Date(string name)
         {
-            string? text = DueDate.Read(fields.Text(name).Value, name, errors);
+            string? text = DatePhrase.Read(fields.Text(name).Value, dates, name, errors);
             return text is not null && DueDate.TryParse(text, out DueDate due) ? due : null;
         }
     }

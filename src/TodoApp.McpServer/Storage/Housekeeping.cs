@@ -123,8 +123,9 @@ internal sealed partial class Housekeeping(Database database, SpaceWrites writes
         {
             spaces = await database.ReadAsync(
                 new Statement(
-                    "SELECT s.id, s.oldest_version FROM tasks.spaces s JOIN tasks.changes c ON c.space_id = s.id AND c.version = s.oldest_version + 1 "
-                    + $"WHERE s.id > $1 AND s.deleted_at IS NULL AND c.at < $2 ORDER BY s.id LIMIT {SpacesAtOnce}").Add(last).Add(before),
+                    "SELECT s.id, s.oldest_version FROM tasks.spaces s WHERE s.id > $1 AND s.deleted_at IS NULL "
+                    + "AND (SELECT c.at FROM tasks.changes c WHERE c.space_id = s.id AND c.version > s.oldest_version ORDER BY c.version LIMIT 1) < $2 "
+                    + $"ORDER BY s.id LIMIT {SpacesAtOnce}").Add(last).Add(before),
                 row => (row.Uuid(0), row.Long(1)),
                 cancellationToken);
             foreach ((Guid space, long oldest) in spaces)

@@ -33,6 +33,7 @@ internal sealed class SpaceWriter
     private Dictionary<string, Label>? _labelsByName;
     private long _lastNumber;
     private bool _isDeleted;
+    private bool _isDry;
 
     private SpaceWriter(Database database, SqlTransaction transaction, Caller caller, DateTimeOffset now)
     {
@@ -100,6 +101,19 @@ internal sealed class SpaceWriter
         }
 
         return replay is null ? (writer, null) : (null, replay);
+    }
+
+    /// <summary>Begins what only finds out what a write would do: it reads one moment's data without a lock, and everything it collects is dropped.</summary>
+    /// <returns>The writer; or the problem, when the space is not there or was deleted.</returns>
+    public static async Task<(SpaceWriter? Writer, WriteResult? Answer)> BeginDryAsync(
+        Database database, SqlTransaction snapshot, Caller caller, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var writer = new SpaceWriter(database, snapshot, caller, now) { _isDry = true, _isDeleted = true };
+        await snapshot.ExecuteAsync(
+            [new Statement("SELECT version, last_number, deleted_at FROM tasks.spaces WHERE id = $1").Add(caller.Space)],
+            (_, row) => (writer.Version, writer._lastNumber, writer._isDeleted) = (row.Long(0), row.Long(1), !row.IsNull(2)),
+            cancellationToken);
+        return writer._isDeleted ? (null, ProblemKind.Gone.Because("The account was deleted.")) : (writer, null);
     }
 
     /// <summary>The task, whether open, completed or in the trash; null when the space has none such.</summary>
@@ -243,6 +257,53 @@ internal sealed class SpaceWriter
         Log("created", "task", task.Id, null, TaskRows.Image(task));
         return Remember(task);
     }
+
+    /// <summary>The number that was given last.</summary>
+    public long LastNumber => _lastNumber;
+
+    /// <summary>Moves the counters on, so that what is added from now on comes after what another space has brought along. They never go back.</summary>
+    /// <param name="version">The highest version in the ranks that come along. The log has a gap up to it, which no reader minds.</param>
+    /// <param name="number">The highest number that comes along.</param>
+    public void SkipTo(long version, long number)
+    {
+        Version = Math.Max(Version, version);
+        _lastNumber = Math.Max(_lastNumber, number);
+    }
+
+    /// <summary>Adds a task of another space as it is there: with the number, place and times that it has; what it lacks it is given. It is not kept in memory.</summary>
+    public void Import(TaskItem task)
+    {
+        long version = ++Version;
+        task = task with
+        {
+            Number = task.Number > 0 ? task.Number : ++_lastNumber,
+            Position = task.Position.Length > 0 ? task.Position : Rank.AtEnd(version),
+            CreatedAt = task.CreatedAt == default ? Now : task.CreatedAt,
+            UpdatedAt = task.UpdatedAt == default ? Now : task.UpdatedAt,
+            Version = version,
+        };
+        _writes.Add(TaskRows.Insert(Caller.Space, task, DueKey(task)));
+        Log("created", "task", task.Id, null, TaskRows.Image(task));
+    }
+
+    /// <summary>Which of these tasks the space has, with their lists and parents.</summary>
+    public async Task<List<(Guid Id, Guid List, Guid? Parent)>> FindPlacesAsync(Guid[] ids, CancellationToken cancellationToken) =>
+        await _transaction.ReadAsync(
+            _database.In(new Statement("SELECT t.id, t.list_id, t.parent_id FROM tasks.tasks t WHERE t.space_id = $1 AND t.id ").Add(Caller.Space), ids),
+            row => (row.Uuid(0), row.Uuid(1), row.UuidOrNull(2)),
+            cancellationToken);
+
+    /// <summary>Which of these numbers tasks of the space have.</summary>
+    public async Task<List<long>> FindNumbersAsync(IReadOnlyList<long> numbers, CancellationToken cancellationToken)
+    {
+        var statement = new Statement("SELECT number FROM tasks.tasks WHERE space_id = $1 AND number IN (").Add(Caller.Space);
+        statement.Append(string.Join(", ", numbers.Select(number => statement.Place(SqlType.Long, number)))).Append(")");
+        return await _transaction.ReadAsync(statement, row => row.Long(0), cancellationToken);
+    }
+
+    /// <summary>Whether the space has any task, also in the trash.</summary>
+    public async Task<bool> HasTasksAsync(CancellationToken cancellationToken) => (await _transaction.ReadAsync(
+        new Statement("SELECT 1 FROM tasks.tasks WHERE space_id = $1 LIMIT 1").Add(Caller.Space), row => row.IsNull(0), cancellationToken)).Count > 0;
 
     /// <summary>Stores what became of a task: at the last place when it has none. Nothing is written when nothing differs.</summary>
     /// <param name="before">As it is stored.</param>
@@ -462,7 +523,11 @@ internal sealed class SpaceWriter
     {
         if (_writes.Count >= from)
         {
-            await _transaction.ExecuteAsync(_writes, null, cancellationToken);
+            if (!_isDry)
+            {
+                await _transaction.ExecuteAsync(_writes, null, cancellationToken);
+            }
+
             _writes.Clear();
             if (_tasks.Count > MostRemembered)
             {

@@ -59,6 +59,14 @@ internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSi
         Caller caller, Idempotency? key, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken) =>
         RunAsync(caller, key, (_, _, _) => Task.FromResult<WriteResult?>(null), work, cancellationToken);
 
+    /// <summary>Finds out what a write would do. Nothing is locked and nothing is written.</summary>
+    public async Task<WriteResult> TryAsync(Caller caller, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken)
+    {
+        await using SqlTransaction snapshot = await database.BeginSnapshotAsync(cancellationToken);
+        (SpaceWriter? writer, WriteResult? answer) = await SpaceWriter.BeginDryAsync(database, snapshot, caller, time.GetUtcNow(), cancellationToken);
+        return writer is null ? answer! : await work(writer, cancellationToken);
+    }
+
     private SemaphoreSlim Gate(Caller caller) => _gates[(caller.Space.GetHashCode() & int.MaxValue) % _gates.Length];
 
     private async Task<WriteResult> RunThroughGateAsync(

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
+using TodoApp.McpServer.QuickAdd;
 
 namespace TodoApp.McpServer.Tasks;
 
@@ -28,9 +29,15 @@ internal static class TaskRoutes
             .Produces<TaskPage>().Problems(400, 422);
         write.MapPost("/tasks", CreateTask.Handle).WithTags("Tasks")
             .WithName("createTask").WithSummary("Create a task")
-            .WithDescription("Only title is needed; without a list, the task goes to the Inbox. Labels are created by their first use.")
+            .WithDescription("Only title is needed; without a list, the task goes to the Inbox. Labels are created by their first use. With text instead of title, "
+                + "as in /tasks/parse, the tasks that the text says are created, all or none; the answer is then {task, tasks, understood}.")
             .Accepts<Contracts.CreateTask>("application/json")
             .Produces<TaskItem>(201).Write().Problems(400, 413, 415, 422);
+        read.MapPost("/tasks/parse", ParseText.Handle).WithTags("Tasks")
+            .WithName("parseTasks").WithSummary("Read a text as tasks, without creating them")
+            .WithDescription("What POST /tasks with the same body would create, and where in the text it says so. Lists that do not exist have exists: false.")
+            .Accepts<Contracts.QuickAdd>("application/json")
+            .Produces<QuickAddPreview>().Problems(400, 413, 415, 422);
         write.MapPost("/tasks/batch", BatchTasks.Handle).WithTags("Tasks")
             .WithName("batchTasks").WithSummary("Do up to 100 operations")
             .WithDescription("In one transaction and in their order. Each has a result of its own; with atomic, all are done or none is.")

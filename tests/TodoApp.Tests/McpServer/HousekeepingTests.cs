@@ -79,6 +79,25 @@ public abstract class HousekeepingTests(SystemFixture fixture) : EngineTests(fix
     }
 
     [Fact]
+    public async Task Only_the_old_part_of_the_log_is_removed_and_a_gap_in_its_versions_stops_nothing()
+    {
+        var identity = new TestIdentity();
+        using Api api = Api(identity);
+        for (int i = 0; i < 6; i++)
+        {
+            await api.PostAsync("/tasks", """{"title": "T"}""");
+        }
+
+        Guid space = Guid.Parse(identity.Space);
+        await RunAsync(new Statement("UPDATE tasks.changes SET at = $2 WHERE space_id = $1 AND version <= 4").Add(space).Add(TimeProvider.System.GetUtcNow().AddDays(-90.1)));
+        await RunAsync(new Statement("DELETE FROM tasks.changes WHERE space_id = $1 AND version < 3").Add(space)); // As an import may leave one.
+        await CleanAsync(TimeSpan.Zero);
+        (await api.GetAsync("/changes?since=3")).ExpectProblem(410, "gone");
+        Assert.Equal([5L, 6, 7], (await api.GetAsync("/changes?since=4")).Expect(200).Items.Select(change => (long)change["version"]!));
+        Assert.Equal([7L, 6, 5], (await api.GetAsync("/changes?order=desc")).Expect(200).Items.Select(change => (long)change["version"]!));
+    }
+
+    [Fact]
     public async Task Idempotency_keys_are_kept_for_a_day()
     {
         using Api api = Api();
