@@ -120,7 +120,7 @@ public abstract class RebuildTests(SystemFixture fixture) : EngineTests(fixture,
         int task = random.Next(1, 40);
         string list = $"L{random.Next(4)}";
         string label = $"l{random.Next(5)}";
-        switch (random.Next(21))
+        switch (random.Next(23))
         {
             case 0 or 1 or 2:
                 return await api.PostAsync("/tasks", new JsonObject { ["title"] = $"T{random.Next()}", ["parentId"] = random.Next(2) == 0 ? task : null });
@@ -169,6 +169,10 @@ public abstract class RebuildTests(SystemFixture fixture) : EngineTests(fixture,
             case 19:
                 JsonNode[] groups = (await api.GetAsync($"/changes?order=desc&limit=30&actor={identity.Subject}")).Items;
                 return groups.Length == 0 ? await api.GetAsync("/lists") : await api.PostAsync("/changes/undo", $$"""{"groupId": "{{groups[random.Next(groups.Length)]["groupId"]}}"}""");
+            case 20:
+                return await api.PatchAsync($"/tasks/{task}", new JsonObject { ["recurrence"] = "FREQ=DAILY;COUNT=3", ["due"] = "2099-12-01" });
+            case 21:
+                return await api.PostAsync($"/tasks/{task}/complete", """{"withSubtasks": true}""");
             default:
                 return await api.PostAsync("/changes/undo", $$"""{"actor": "{{identity.Subject}}", "since": "{{DateTimeOffset.UtcNow.AddMilliseconds(-random.Next(60)):O}}"}""");
         }
@@ -196,6 +200,7 @@ internal sealed class AccountCopy
     private static readonly string[] Kinds = ["list", "label", "filter", "task"];
 
     private readonly SortedDictionary<string, JsonNode> _items = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<long, JsonNode> _completions = [];
 
     /// <summary>Up to which change it is.</summary>
     public long Version { get; private set; }
@@ -210,6 +215,11 @@ internal sealed class AccountCopy
             {
                 copy._items.Add($"{kind} {item!["id"]}", item);
             }
+        }
+
+        foreach (JsonNode? completion in snapshot.Json["completions"]!.AsArray())
+        {
+            copy._completions.Add((long)completion!["version"]!, completion);
         }
 
         return copy;
@@ -243,6 +253,11 @@ internal sealed class AccountCopy
         {
             Assert.Equal(present!.ToJsonString(), change["before"]!.ToJsonString());
             _items.Remove(key);
+            foreach (long version in _completions.Where(completion => (string)completion.Value["taskId"]! == (string?)change["task"]).Select(completion => completion.Key).ToList())
+            {
+                _completions.Remove(version);
+            }
+
             return;
         }
 
@@ -253,12 +268,30 @@ internal sealed class AccountCopy
 
         Assert.Equal(present is null, change["before"] is null);
         _items[key] = after;
+        if ((string)change["kind"]! == "completed" && after["recurrence"] is not null)
+        {
+            var completion = new JsonObject
+            {
+                ["taskId"] = (string)change["task"]!,
+                ["version"] = Version,
+                ["due"] = (string)(change["before"]!["due"] ?? after["due"])!,
+                ["completedAt"] = (string)change["at"]!,
+                ["actor"] = change["actor"]!.DeepClone(),
+            };
+            _completions[Version] = completion;
+        }
+
+        if (change["undoes"] is JsonNode undone)
+        {
+            _completions.Remove((long)undone);
+        }
     }
 
     public void AssertEquals(AccountCopy other)
     {
         Assert.Equal(Version, other.Version);
         Assert.Equal(_items.Select(item => $"{item.Key} {item.Value.ToJsonString()}"), other._items.Select(item => $"{item.Key} {item.Value.ToJsonString()}"));
+        Assert.Equal(_completions.Select(completion => completion.Value.ToJsonString()), other._completions.Select(completion => completion.Value.ToJsonString()));
     }
 
     /// <summary>What must hold of every account.</summary>
