@@ -296,6 +296,20 @@ internal sealed class SpaceWriter
         return Remember(after);
     }
 
+    /// <summary>Stores that a task was completed. Of one that repeats, the occurrence goes into the history.</summary>
+    /// <param name="before">As it is stored: open.</param>
+    /// <param name="after">Completed, or at its next occurrence.</param>
+    public TaskItem Complete(TaskItem before, TaskItem after)
+    {
+        after = Update(before, after, "completed");
+        if (before is { Recurrence: not null, Due: string due })
+        {
+            _writes.Add(CompletionRows.Insert(Caller.Space, new TaskCompletion(after.Id, after.Version, due, Now, Caller.Actor)));
+        }
+
+        return after;
+    }
+
     /// <summary>Adds a list.</summary>
     public TaskList Insert(TaskList list)
     {

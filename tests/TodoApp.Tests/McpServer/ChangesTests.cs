@@ -75,7 +75,7 @@ public abstract class ChangesTests(SystemFixture fixture) : EngineTests(fixture,
         for (int i = 0; i < count; i++)
         {
             int task = random.Next(1, 30);
-            Reply reply = random.Next(9) switch
+            Reply reply = random.Next(12) switch
             {
                 0 or 1 => await api.PostAsync("/tasks", new JsonObject { ["title"] = $"T{random.Next()}", ["list"] = random.Next(2) == 0 ? "Work" : null, ["parentId"] = random.Next(3) == 0 ? task : null }),
                 2 => await api.PatchAsync($"/tasks/{task}", new JsonObject { ["title"] = $"T{random.Next(5)}", ["due"] = "2026-12-01T09:00" }),
@@ -84,6 +84,9 @@ public abstract class ChangesTests(SystemFixture fixture) : EngineTests(fixture,
                 5 => await api.PostAsync($"/tasks/{task}/reopen"),
                 6 => await api.DeleteAsync($"/tasks/{task}"),
                 7 => await api.PostAsync($"/tasks/{task}/restore"),
+                8 => await api.PatchAsync($"/tasks/{task}", new JsonObject { ["recurrence"] = "FREQ=DAILY;COUNT=3", ["due"] = "2099-12-01" }),
+                9 => await api.PostAsync($"/tasks/{task}/complete", """{"withSubtasks": true}"""),
+                10 => await api.PostAsync($"/tasks/{task}/reschedule", new JsonObject { ["due"] = $"2099-12-{random.Next(10, 30)}" }),
                 _ => await api.PostAsync("/tasks/batch", $$$"""{"operations": [{"op": "create", "body": {"title": "b"}}, {"op": "delete", "id": {{{task}}}}, {"op": "complete", "id": {{{random.Next(1, 30)}}}}]}"""),
             };
             Assert.InRange((int)reply.Status, 200, 422);
@@ -100,6 +103,11 @@ public abstract class ChangesTests(SystemFixture fixture) : EngineTests(fixture,
             {
                 items.Add($"{kind} {item!["id"]}", item.ToJsonString());
             }
+        }
+
+        foreach (JsonNode? completion in snapshot.Json["completions"]!.AsArray())
+        {
+            items.Add($"completion {completion!["version"]}", completion.ToJsonString());
         }
 
         return (items, snapshot.Number("version"));
@@ -121,6 +129,18 @@ public abstract class ChangesTests(SystemFixture fixture) : EngineTests(fixture,
                 if (change["after"] is JsonNode after)
                 {
                     copy[key] = after.ToJsonString();
+                    if ((string)change["kind"]! == "completed" && after["recurrence"] is not null)
+                    {
+                        var completion = new JsonObject
+                        {
+                            ["taskId"] = (string)change["task"]!,
+                            ["version"] = version,
+                            ["due"] = (string)(change["before"]!["due"] ?? after["due"])!,
+                            ["completedAt"] = (string)change["at"]!,
+                            ["actor"] = change["actor"]!.DeepClone(),
+                        };
+                        copy[$"completion {version}"] = completion.ToJsonString();
+                    }
                 }
                 else
                 {

@@ -1,0 +1,17 @@
+using TodoApp.Contracts;
+
+namespace TodoApp.McpServer.Storage;
+
+/// <summary>Completed occurrences of recurring tasks as rows.</summary>
+internal static class CompletionRows
+{
+    public const string Columns = "task_id, version, due, completed_at, actor_kind, actor_id, actor_name";
+
+    public static TaskCompletion Read(Row row) =>
+        new(row.Uuid(0), row.Long(1), row.Text(2), row.Timestamp(3), new Actor(row.Text(4), row.Text(5), row.Text(6)));
+
+    public static Statement Insert(Guid space, TaskCompletion completion) =>
+        new Statement($"INSERT INTO tasks.completions (space_id, {Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+            .Add(space).Add(completion.TaskId).Add(completion.Version).Add(completion.Due).Add(completion.CompletedAt)
+            .Add(completion.Actor.Kind).Add(completion.Actor.Id).Add(completion.Actor.Name);
+}
