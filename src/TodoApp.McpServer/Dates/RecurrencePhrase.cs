@@ -27,7 +27,7 @@ internal sealed record RecurrencePhrase(string Rule, DueDate First, bool FromCom
 
         DateTokens tokens = DateTokens.Of(text, DateWords.English);
         var dates = new DateReader(tokens, context, inText: false);
-        if (!new RecurrenceReader(tokens, dates, inText: false).TryRead(0, out RecurrenceMatch recurrence) || recurrence.End != tokens.Count)
+        if (!new RecurrenceReader(tokens, dates, inText: false).TryRead(0, out RecurrenceReading recurrence) || recurrence.End != tokens.Count)
         {
             return false;
         }

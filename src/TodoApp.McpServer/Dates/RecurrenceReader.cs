@@ -6,7 +6,7 @@ namespace TodoApp.McpServer.Dates;
 /// <param name="RuleTokens">The indexes of the tokens that say which days, and when it ends.</param>
 /// <param name="TimeTokens">The indexes of the time's tokens; empty without a time.</param>
 /// <param name="StartTokens">The indexes of the tokens of the first day; empty without one.</param>
-internal sealed record RecurrenceMatch(PhraseRule Rule, int End, IReadOnlyList<Range> RuleTokens, Range TimeTokens, Range StartTokens);
+internal sealed record RecurrenceReading(PhraseRule Rule, int End, IReadOnlyList<Range> RuleTokens, Range TimeTokens, Range StartTokens);
 
 /// <summary>Reads repetitions: "every other friday 9am until 1 march", "daily", "3 days after completion". Bounded like <see cref="DateReader"/>.</summary>
 /// <param name="tokens">The text.</param>
@@ -19,7 +19,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
     private const int MostInterval = 999;
     private const int MostOccurrences = 9999;
 
-    public bool TryRead(int at, out RecurrenceMatch recurrence)
+    public bool TryRead(int at, out RecurrenceReading recurrence)
     {
         recurrence = null!;
         Word first = tokens[at].Word;
@@ -53,7 +53,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
         return !inText || !isAdverb || !isBare || dates.EndsTitle(end) || dates.TryRead(end, out _);
     }
 
-    private RecurrenceMatch ReadRest(PhraseRule rule, int start, int end)
+    private RecurrenceReading ReadRest(PhraseRule rule, int start, int end)
     {
         var ruleTokens = new List<Range>(3);
         Range timeTokens = default;
@@ -86,7 +86,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
             else
             {
                 ruleTokens.Add(ruleStart..ruleEnd);
-                return new RecurrenceMatch(rule, at, ruleTokens, timeTokens, startTokens);
+                return new RecurrenceReading(rule, at, ruleTokens, timeTokens, startTokens);
             }
 
             at = next;
