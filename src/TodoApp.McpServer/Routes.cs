@@ -1,5 +1,6 @@
 using TodoApp.Contracts;
 using TodoApp.McpServer.Changes;
+using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
@@ -21,6 +22,7 @@ internal static class Routes
         GetOverview.Map(read);
         ListRoutes.Map(read, write);
         LabelRoutes.Map(read, write);
+        FilterRoutes.Map(read, write);
         ChangeRoutes.Map(read, write);
         TransferRoutes.Map(read, write);
 

@@ -80,8 +80,7 @@ internal static class GetSnapshot
         writer.WriteNumber("version"u8, version);
         await WriteItemsAsync("lists", ListRows.SelectAll(space), ListRows.Read, ContractsJson.Readable.TaskList);
         await WriteItemsAsync("labels", LabelRows.SelectAll(space), LabelRows.Read, ContractsJson.Readable.Label);
-        writer.WriteStartArray("filters"u8);
-        writer.WriteEndArray();
+        await WriteItemsAsync("filters", FilterRows.SelectAll(space), FilterRows.Read, ContractsJson.Readable.SavedFilter);
         writer.WriteStartArray("tasks"u8);
         long last = 0;
         int count;

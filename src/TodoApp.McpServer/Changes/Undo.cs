@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
 using TodoApp.McpServer.Storage;
@@ -138,6 +139,15 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
 
                 space.Update(label, labelBefore, change.Version);
                 return null;
+            case SavedFilter filter:
+                SavedFilter filterBefore = before.Deserialize(StorageJson.Default.SavedFilter)!;
+                if (await CheckAsync(filterBefore, cancellationToken) is Obstacle filterObstacle)
+                {
+                    return filterObstacle;
+                }
+
+                space.Update(filter, filterBefore, change.Version);
+                return null;
             default:
                 throw new InvalidOperationException($"Undo does not know {item.GetType().Name}.");
         }
@@ -157,6 +167,9 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
                 return await RemoveAsync(list, change.Version, cancellationToken);
             case Label label:
                 return await RemoveAsync(label, change.Version, cancellationToken);
+            case SavedFilter filter:
+                space.Remove(filter, change.Version);
+                return null;
             default:
                 throw new InvalidOperationException($"Undo does not know {item.GetType().Name}.");
         }
@@ -202,7 +215,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         return null;
     }
 
-    /// <summary>Undoes the deletion of a list or label.</summary>
+    /// <summary>Undoes the deletion of a list, label or filter.</summary>
     private async Task<Obstacle?> InsertAsync(Change change, object? item, CancellationToken cancellationToken)
     {
         if (item is not null)
@@ -235,38 +248,55 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
             return obstacle;
         }
 
+        if (change.Filter is not null)
+        {
+            SavedFilter filter = before.Deserialize(StorageJson.Default.SavedFilter)!;
+            Obstacle? obstacle = await CheckAsync(filter, cancellationToken);
+            if (obstacle is null)
+            {
+                space.Insert(filter, change.Version);
+            }
+
+            return obstacle;
+        }
+
         throw new InvalidOperationException($"Undo does not know what version {change.Version} removed.");
     }
 
     private async Task<Obstacle?> CheckAsync(TaskList list, CancellationToken cancellationToken)
     {
         TaskList[] others = [.. (await space.ListsAsync(cancellationToken)).Where(other => other.Id != list.Id)];
-        if (Array.Find(others, other => Rules.NameKey(other.Name) == Rules.NameKey(list.Name)) is TaskList same)
+        if (CheckName("list", list.Name, others.Select(other => other.Name), ListInput.MostLists) is Obstacle obstacle)
         {
-            return new Obstacle($"there is another list named '{same.Name}' now");
+            return obstacle;
         }
 
-        if (others.Length >= ListInput.MostLists)
-        {
-            return new Obstacle($"there are {ListInput.MostLists} lists already, which is the most");
-        }
-
-        if (list.ParentId is not Guid parent)
-        {
-            return null;
-        }
-
-        return !Array.Exists(others, other => other.Id == parent) ? new Obstacle($"the list that {Describe(list)} was inside of does not exist any more")
+        return list.ParentId is not Guid parent ? null
+            : !Array.Exists(others, other => other.Id == parent) ? new Obstacle($"the list that {Describe(list)} was inside of does not exist any more")
             : ListInput.CheckParent(others, list, parent) is string wrong ? new Obstacle($"the place of {Describe(list)} {wrong.TrimEnd('.')}")
             : null;
     }
 
-    private async Task<Obstacle?> CheckAsync(Label label, CancellationToken cancellationToken)
+    private async Task<Obstacle?> CheckAsync(Label label, CancellationToken cancellationToken) => CheckName(
+        "label", label.Name, (await space.LabelsAsync(cancellationToken)).Where(other => other.Id != label.Id).Select(other => other.Name), LabelInput.MostLabels);
+
+    private async Task<Obstacle?> CheckAsync(SavedFilter filter, CancellationToken cancellationToken) => CheckName(
+        "filter", filter.Name, (await space.FiltersAsync(cancellationToken)).Where(other => other.Id != filter.Id).Select(other => other.Name), FilterInput.MostFilters);
+
+    private static Obstacle? CheckName(string kind, string name, IEnumerable<string> others, int most)
     {
-        Label[] others = [.. (await space.LabelsAsync(cancellationToken)).Where(other => other.Id != label.Id)];
-        return Array.Find(others, other => Rules.NameKey(other.Name) == Rules.NameKey(label.Name)) is Label same ? new Obstacle($"there is another label named '{same.Name}' now")
-            : others.Length >= LabelInput.MostLabels ? new Obstacle($"there are {LabelInput.MostLabels} labels already, which is the most")
-            : null;
+        string key = Rules.NameKey(name);
+        int count = 0;
+        foreach (string other in others)
+        {
+            count++;
+            if (Rules.NameKey(other) == key)
+            {
+                return new Obstacle($"there is another {kind} named '{other}' now");
+            }
+        }
+
+        return count >= most ? new Obstacle($"there are {most} {kind}s already, which is the most") : null;
     }
 
     /// <summary>Checks that the tasks that were touched fit together with those that were not, and with lists and labels.</summary>
@@ -323,6 +353,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         change.Task is Guid task ? await space.FindTaskAsync(new TaskReference(task, 0), cancellationToken)
         : change.List is Guid list ? (await space.ListsAsync(cancellationToken)).FirstOrDefault(other => other.Id == list)
         : change.Label is Guid label ? (await space.LabelsAsync(cancellationToken)).FirstOrDefault(other => other.Id == label)
+        : change.Filter is Guid filter ? (await space.FiltersAsync(cancellationToken)).FirstOrDefault(other => other.Id == filter)
         : null;
 
     /// <summary>The latest changes of the same item since that gave one of the fields another value; any since when no field is named.</summary>
@@ -358,6 +389,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         TaskItem task => JsonSerializer.SerializeToNode(task, StorageJson.Default.TaskItem),
         TaskList list => JsonSerializer.SerializeToNode(list, StorageJson.Default.TaskList),
         Label label => JsonSerializer.SerializeToNode(label, StorageJson.Default.Label),
+        SavedFilter filter => JsonSerializer.SerializeToNode(filter, StorageJson.Default.SavedFilter),
         _ => throw new InvalidOperationException($"Undo does not know {item.GetType().Name}."),
     })!.AsObject();
 
@@ -366,6 +398,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         TaskItem task => $"the task #{task.Number}",
         TaskList list => $"the list '{list.Name}'",
         Label label => $"the label '{label.Name}'",
+        SavedFilter filter => $"the filter '{filter.Name}'",
         _ => throw new InvalidOperationException($"Undo does not know {item.GetType().Name}."),
     };
 

@@ -7,6 +7,9 @@ namespace TodoApp.McpServer.Dates;
 /// <param name="TimeTokens">The indexes of the time's tokens; empty when the date's tell the time too ("in 2 hours").</param>
 internal readonly record struct Moment(DateOnly? Date, TimeOnly? Time, Range DateTokens, Range TimeTokens)
 {
+    /// <summary>Whether the sentence is about it ("move it to friday", "1 dec to 5 dec"), and does not say when the task is due.</summary>
+    public bool IsObject { get; init; }
+
     /// <summary>The index after the last token.</summary>
     public int End => Math.Max(DateTokens.End.Value, TimeTokens.End.Value);
 }
@@ -67,7 +70,8 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
                 moment = hasTime
                     ? new Moment(date.Date, time.Time, at..date.End, timeAt..time.End)
                     : new Moment(date.Date, date.Time, at..date.End, default);
-                return IsNoRange(at, moment.End);
+                moment = moment with { IsObject = IsObject(at, moment) };
+                return true;
             }
 
             return false;
@@ -84,18 +88,38 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
             && IsCertain(date.Doubt, dateStart, date.End, dateAt > dateStart, isTimed: only.Doubt != Doubt.Whole))
         {
             moment = new Moment(date.Date, only.Time, dateStart..date.End, at..only.End);
-            return IsNoRange(at, date.End);
+        }
+        else if (IsCertain(only.Doubt, at, only.End, isLed, isTimed: false))
+        {
+            moment = new Moment(null, only.Time, default, at..only.End);
+        }
+        else
+        {
+            return false;
         }
 
-        moment = new Moment(null, only.Time, default, at..only.End);
-        return IsCertain(only.Doubt, at, only.End, isLed, isTimed: false) && IsNoRange(at, only.End);
+        moment = moment with { IsObject = IsObject(at, moment) };
+        return true;
     }
 
-    /// <summary>"1 dec to 5 dec" and "move it to friday" are the title's: a task is due once.</summary>
-    private bool IsNoRange(int start, int end) => !inText
-        || (!IsTo(tokens[start - 1]) && !(IsTo(tokens[end]) && (TryReadDate(end + 1, out _) || TryReadTime(end + 1, dayPart: null, isAfterDate: true, out _))));
+    private bool IsObject(int start, Moment moment)
+    {
+        if (!inText)
+        {
+            return false;
+        }
 
-    private static bool IsTo(Token token) => token.Word.Kind is WordKind.To or WordKind.Until || token is { Kind: TokenKind.Symbol, Value: '-' or '–' or '—' };
+        Token before = tokens[start - 1];
+        bool isObject = before.Word.Kind is WordKind.To or WordKind.Until or WordKind.From or WordKind.Of or WordKind.After or WordKind.About or WordKind.Last or WordKind.Ordinal
+            || ((before.Word.Kind == WordKind.For || tokens[start].Word.Kind == WordKind.For) && moment is { Date: null } or { Time: null })
+            || (IsDash(before) && tokens[start - 2] is { Kind: TokenKind.Number } or { Word.Kind: WordKind.HalfDay or WordKind.Day or WordKind.Weekday or WordKind.Month or WordKind.OrdinalSuffix or WordKind.ClockTime });
+        Token after = tokens[moment.End];
+        bool isRange = (after.Word.Kind is WordKind.To or WordKind.Until || IsDash(after))
+            && (TryReadDate(moment.End + 1, out _) || TryReadTime(moment.End + 1, dayPart: null, isAfterDate: true, out _));
+        return isObject || isRange;
+    }
+
+    private static bool IsDash(Token token) => token is { Kind: TokenKind.Symbol, Value: '-' or '–' or '—' };
 
     /// <summary>Reads a date without a time of its own.</summary>
     public bool TryReadDay(int at, out DateOnly date, out int end)
@@ -131,7 +155,7 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
     public bool StandsFree(int at)
     {
         Token first = tokens[at];
-        return first.Kind is TokenKind.Word or TokenKind.Number
+        return (first.Kind is TokenKind.Word or TokenKind.Number || IsAtSign(first))
             && (!first.IsGlued || tokens[at - 1] is { Kind: TokenKind.Symbol, Value: '(' or '[' or ',' or ';' } or { Kind: TokenKind.Understood });
     }
 
@@ -164,6 +188,12 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
     public bool TryReadUnit(int at, out DateUnit unit)
     {
         Token token = tokens[at];
+        if (token.Word.Kind == WordKind.Workday)
+        {
+            unit = DateUnit.Workday;
+            return true;
+        }
+
         unit = (DateUnit)token.Word.Value;
         return token.Word.Kind == WordKind.Unit && (!token.Word.IsWeak || (token.IsGlued && tokens[at - 1].Kind == TokenKind.Number));
     }
@@ -217,7 +247,7 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
     private int SkipLeads(int at)
     {
         int start = at;
-        while (start < at + 2 && tokens[start].Word.Kind == WordKind.Lead)
+        while (start < at + 2 && tokens[start].Word.Kind is WordKind.Lead or WordKind.Starting or WordKind.For)
         {
             start++;
         }
@@ -281,6 +311,8 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
                 return Found(TryEnd((DateUnit)first.Word.Value, 0, out DateOnly last), last, at + 1, Doubt.None, out reading);
             case WordKind.End:
                 return TryReadEnd(at, out reading);
+            case WordKind.At:
+                return TryReadEnd(tokens[at + 1].Word.Kind == WordKind.The ? at + 2 : at + 1, out reading);
             case WordKind.The:
                 return TryReadEnd(at + 1, out reading) || TryReadDayAfter(at + 1, out reading) || TryReadCalendarDay(at + 1, out reading) || TryReadDayOfMonth(at + 1, out reading);
             case WordKind.Unit:
@@ -593,7 +625,7 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
     // 9am, 9:30 pm, 14:00, at 9, noon, in the morning, morning at 9, 8 in the evening
     private bool TryReadTime(int at, int? dayPart, bool isAfterDate, out TimeReading reading)
     {
-        bool isAt = tokens[at].Word.Kind == WordKind.At;
+        bool isAt = tokens[at].Word.Kind == WordKind.At || IsAtSign(tokens[at]);
         int start = isAt ? at + 1 : at;
         if (TryReadClock(start, mustBeGlued: false, out reading) || ((isAt || tokens[start + 1].Word.Kind == WordKind.In) && TryReadHour(start, out reading) && (isAt || TryReadDayPart(reading.End, out _, out _))))
         {
@@ -698,6 +730,8 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
     }
 
     private bool BeginsTime(int at) => TryReadClock(at, mustBeGlued: false, out _);
+
+    private static bool IsAtSign(Token token) => token is { Kind: TokenKind.Symbol, Value: '@' };
 
     private static TimeOnly Clock(int minutes) => new(minutes / 60, minutes % 60);
 

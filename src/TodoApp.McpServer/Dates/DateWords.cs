@@ -64,6 +64,9 @@ internal enum WordKind
     /// <summary>May stand between a date and the rest of a sentence.</summary>
     Joiner,
 
+    /// <summary>Makes the date behind it what the sentence is about, not when it is due.</summary>
+    About,
+
     In,
     Ago,
     From,
@@ -215,6 +218,7 @@ internal sealed class DateWords
         ("due by on", new(WordKind.Lead)),
         ("at", new(WordKind.At)),
         ("with", new(WordKind.Joiner)),
+        ("about before since than between during", new(WordKind.About)),
         ("in", new(WordKind.In)),
         ("ago", new(WordKind.Ago)),
         ("from", new(WordKind.From)),
@@ -227,7 +231,7 @@ internal sealed class DateWords
         ("of", new(WordKind.Of)),
         ("and", new(WordKind.And)),
         ("to", new(WordKind.To)),
-        ("every", new(WordKind.Every)),
+        ("every each", new(WordKind.Every)),
         ("other", new(WordKind.Other)),
         ("hourly", new(WordKind.Interval, 0)),
         ("daily", new(WordKind.Interval, 1)),

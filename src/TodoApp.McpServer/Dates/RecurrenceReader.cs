@@ -36,7 +36,9 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
             rule = Of(tokens.Words.Intervals[first.Value]);
             end = at + 1;
         }
-        else if (first.Kind == WordKind.Every ? !TryReadEvery(at + 1, out rule, out end) : !TryReadAfterCompletion(at, out rule, out end))
+        else if (first.Kind == WordKind.Every
+            ? !TryReadEvery(at + 1, out rule, out end)
+            : !TryReadAfterCompletion(at, out rule, out end) && !TryReadOfEveryMonth(at, out rule, out end))
         {
             return false;
         }
@@ -105,6 +107,10 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
         rule = new RecurrenceRule { Unit = unit, Interval = count, FromCompletion = true };
         return true;
     }
+
+    // on the 1st of every month, last friday of each month
+    private bool TryReadOfEveryMonth(int at, out RecurrenceRule rule, out int end) =>
+        TryReadOrdinalDays(SkipLead(at), isMonthly: true, out rule, out end) && tokens[end - 2].Word.Kind == WordKind.Every;
 
     private bool TryReadEvery(int at, out RecurrenceRule rule, out int end)
     {
@@ -341,6 +347,11 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
         {
             case DateUnit.Week when TryReadWeekdays(at + 1, out IReadOnlyList<DayOfWeek> weekdays, out end) && dates.EndsFree(end):
                 rule = rule with { Weekdays = weekdays };
+                return true;
+            case DateUnit.Month when tokens[at + 1] is { Kind: TokenKind.Number, Length: <= 2, Value: >= 1 and <= 31 } day && dates.EndsFree(at + 2)
+                && tokens[at + 2].Word.Kind is not (WordKind.HalfDay or WordKind.Month):
+                end = at + 2;
+                rule = rule with { MonthDays = [day.Value] };
                 return true;
             case DateUnit.Month when TryReadOrdinalDays(at + 1, isMonthly: true, out days, out end) && days.Unit == DateUnit.Month && dates.EndsFree(end):
                 rule = rule with { Weekdays = days.Weekdays, Ordinals = days.Ordinals, SetPosition = days.SetPosition, MonthDays = days.MonthDays };

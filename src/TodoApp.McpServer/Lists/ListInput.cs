@@ -79,7 +79,7 @@ internal sealed record ListInput
         Guid? parent = list.ParentId;
         if (Parent.IsSet)
         {
-            TaskList? found = string.IsNullOrEmpty(Parent.Value) ? null : ApplyTaskInput.Find(lists, Parent.Value);
+            TaskList? found = string.IsNullOrEmpty(Parent.Value) ? null : Names.Find(lists, Parent.Value);
             parent = found?.Id;
             if (found is null && !string.IsNullOrEmpty(Parent.Value))
             {

@@ -84,7 +84,7 @@ internal sealed class AddTasksTool(SpaceWrites writes, IHttpContextAccessor http
 
     private static List<Step> ReadText(QuickAddInput input)
     {
-        // Made anew by each attempt of the transaction, since the first step runs first.
+        // Parents come first, also when the transaction is tried again.
         var added = new TaskItem?[input.Tasks.Count];
         return [.. Enumerable.Range(0, input.Tasks.Count).Select(i => new Step(null, async (space, cancellationToken) =>
         {

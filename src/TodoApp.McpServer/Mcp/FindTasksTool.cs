@@ -17,7 +17,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
     private const int MostPerPage = 100;
     private const int MostCharacters = 10_000;
 
-    private static readonly string[] Fields = ["text", "status", "list", "label", "priority", "parent", "due", "due_before", "due_after", "sort", "limit", "cursor", "detail"];
+    private static readonly string[] Fields = ["text", "filter", "status", "list", "label", "priority", "parent", "due", "due_before", "due_after", "sort", "limit", "cursor", "detail"];
 
     protected override bool IsWrite => false;
 
@@ -29,7 +29,8 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
         Annotations = new ToolAnnotations { Title = "Find tasks", ReadOnlyHint = true, DestructiveHint = false, IdempotentHint = true, OpenWorldHint = false },
         InputSchema = Schema("""
             {"type":"object","additionalProperties":false,"properties":{
-            "text":{"type":"string","description":"Words that the title or the notes contain, e.g. \"rent\"."},
+            "text":{"type":"string","description":"Words in title, notes or labels, in any order, best first; the last may be unfinished; e.g. \"rent\"."},
+            "filter":{"type":"string","description":"Terms with & | ! ( ): today, overdue, upcoming, 7 days, no date, due before: friday, #List, ##List (with sublists), @label, p1 to p4, recurring, subtask, search: words; or a saved filter's id. E.g. \"(today | overdue) & #Work & !@waiting\"."},
             "status":{"enum":["open","completed","trashed","all"],"default":"open","description":"all leaves out the trash."},
             "list":{"type":"string","description":"Name or id of a list, e.g. \"Work\"."},
             "label":{"type":"string","description":"Name or id of a label, e.g. \"errand\"."},
@@ -113,6 +114,8 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
         var query = new TaskQuery
         {
             Text = NotEmpty(fields.Text("text").Value),
+            TextField = "text",
+            Filter = NotEmpty(fields.Text("filter").Value),
             Status = Choice("status", TaskQuery.Statuses) ?? "open",
             List = NotEmpty(fields.Reference("list").Value),
             Label = NotEmpty(fields.Reference("label").Value),
@@ -127,19 +130,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
             Limit = fields.Number("limit", 1, MostPerPage).Or(DefaultLimit),
             Cursor = NotEmpty(fields.Text("cursor").Value),
         };
-        if (query.Text is { Length: > TaskQuery.TextLength })
-        {
-            errors.Invalid("text", $"must have at most {TaskQuery.TextLength} characters.");
-        }
-
-        foreach ((string name, string? text) in new[] { ("text", query.Text), ("list", query.List), ("label", query.Label) })
-        {
-            if (text is not null && text.Contains('\0', StringComparison.Ordinal))
-            {
-                errors.Invalid(name, "has the control character U+0000.");
-            }
-        }
-
+        query.Check(errors);
         return (query, Choice("detail", ["concise", "detailed"]) == "detailed");
 
         static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;

@@ -30,14 +30,14 @@ internal static class AddFromText
         var errors = new FieldErrors();
         foreach (ParsedTask task in input.Text.Tasks)
         {
-            if (task.List is null || await ApplyTaskInput.FindListAsync(space, task.List, cancellationToken) is not null)
+            if (task.List is null || Names.Find(await space.ListsAsync(cancellationToken), task.List) is not null)
             {
                 continue;
             }
 
             if (!input.CreateLists)
             {
-                errors.Invalid("text", $"has in line {task.Line} the list '{task.List}', which does not exist. Send {input.CreateListsField}: true to have it created, or put the line's text into quotes.");
+                errors.Invalid("text", $"has in line {task.Line} the list '{task.List}', which does not exist. Send {input.CreateListsField}: true to have it created, or put it into quotes to keep it in the title.");
             }
             else if ((await CreateList.ApplyAsync(space, ListInput.Named(Rules.Name(task.List, "list", errors)!), cancellationToken)).Problem is Problem problem)
             {

@@ -1,6 +1,4 @@
 using TodoApp.Contracts;
-using TodoApp.McpServer.Labels;
-using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.QuickAdd;
 
@@ -8,11 +6,18 @@ namespace TodoApp.McpServer.QuickAdd;
 internal static class Known
 {
     /// <summary>The same, with <see cref="Understood.Exists"/> set for lists and labels.</summary>
-    public static IReadOnlyList<Understood> Mark(IReadOnlyList<Understood> understood, IReadOnlyList<TaskList> lists, IReadOnlyList<Label> labels) =>
-        [.. understood.Select(span => span.Kind switch
-        {
-            "list" => span with { Exists = ApplyTaskInput.Find(lists, span.Value) is not null },
-            "label" => span with { Exists = GetLabels.Find(labels, span.Value) is not null },
-            _ => span,
-        })];
+    public static IReadOnlyList<Understood> Mark(IReadOnlyList<Understood> understood, IReadOnlyList<TaskList> lists, IReadOnlyList<Label> labels)
+    {
+        HashSet<string> listKeys = [.. lists.SelectMany(list => new[] { Rules.NameKey(list.Name), list.Id.ToString() })];
+        HashSet<string> labelKeys = [.. labels.SelectMany(label => new[] { Rules.NameKey(label.Name), label.Id.ToString() })];
+        return
+        [
+            .. understood.Select(span => span.Kind switch
+            {
+                "list" => span with { Exists = listKeys.Contains(Rules.NameKey(span.Value)) },
+                "label" => span with { Exists = labelKeys.Contains(Rules.NameKey(span.Value)) },
+                _ => span,
+            }),
+        ];
+    }
 }

@@ -14,6 +14,7 @@ internal sealed class QuickAddLine(string text, int start, int end, DateContext 
     private readonly DateTokens _tokens = new(text, DateWords.English);
     private readonly List<Sign> _signs = [];
     private readonly List<Understood> _understood = [];
+    private readonly List<string> _labels = [];
 
     // The parts of the line that are no title, with what they are replaced by.
     private readonly List<(int Start, int End, string Instead)> _cuts = [];
@@ -38,7 +39,7 @@ internal sealed class QuickAddLine(string text, int start, int end, DateContext 
         }
 
         string title = CutTitle();
-        return task with { Title = title.Length > 0 ? title : text[start..end].Trim() };
+        return task with { Labels = _labels, Title = title.Length > 0 ? title : text[start..end].Trim() };
     }
 
     private enum SignKind
@@ -190,7 +191,8 @@ internal sealed class QuickAddLine(string text, int start, int end, DateContext 
                 return task with { List = sign.Value };
             case SignKind.Label:
                 Understand("label", sign.Start, sign.End, sign.Value);
-                return task with { Labels = [.. task.Labels, sign.Value] };
+                _labels.Add(sign.Value);
+                return task;
             case SignKind.Priority:
                 Priority priority = sign.Value switch { "1" => Priority.Urgent, "2" => Priority.High, "3" => Priority.Medium, _ => Priority.Low };
                 Understand("priority", sign.Start, sign.End, priority.ToString().ToLowerInvariant());
@@ -222,6 +224,12 @@ internal sealed class QuickAddLine(string text, int start, int end, DateContext 
             }
             else if (dates.TryRead(at, out Moment moment))
             {
+                if (moment.IsObject)
+                {
+                    at = moment.End;
+                    continue;
+                }
+
                 if (moment.Date is null)
                 {
                     time = moment;

@@ -30,6 +30,7 @@ internal sealed class SpaceWriter
     private readonly Dictionary<long, Guid> _numbers = [];
     private List<TaskList>? _lists;
     private List<Label>? _labels;
+    private List<SavedFilter>? _filters;
     private Dictionary<string, Label>? _labelsByName;
     private long _lastNumber;
     private bool _isDeleted;
@@ -66,6 +67,7 @@ internal sealed class SpaceWriter
     {
         var writer = new SpaceWriter(database, transaction, caller, now);
         bool exists = false;
+        string zone = caller.Zone.Id;
         WriteResult? replay = null;
         void Read(int statement, Row row)
         {
@@ -75,6 +77,7 @@ internal sealed class SpaceWriter
                 writer.Version = row.Long(0);
                 writer._lastNumber = row.Long(1);
                 writer._isDeleted = !row.IsNull(2);
+                zone = row.Text(3);
             }
             else
             {
@@ -100,7 +103,17 @@ internal sealed class SpaceWriter
             return (null, ProblemKind.Gone.Because("The account was deleted."));
         }
 
-        return replay is null ? (writer, null) : (null, replay);
+        if (replay is not null)
+        {
+            return (null, replay);
+        }
+
+        if (zone != caller.Zone.Id)
+        {
+            await writer.AdoptZoneAsync(cancellationToken);
+        }
+
+        return (writer, null);
     }
 
     /// <summary>Begins what only finds out what a write would do: it reads one moment's data without a lock, and everything it collects is dropped.</summary>
@@ -160,6 +173,10 @@ internal sealed class SpaceWriter
     /// <summary>Every label of the space by <see cref="Rules.NameKey"/>.</summary>
     public async Task<IReadOnlyDictionary<string, Label>> LabelsByNameAsync(CancellationToken cancellationToken) =>
         _labelsByName ??= (await LabelsAsync(cancellationToken)).ToDictionary(label => Rules.NameKey(label.Name), StringComparer.Ordinal);
+
+    /// <summary>Every saved filter of the space.</summary>
+    public async Task<IReadOnlyList<SavedFilter>> FiltersAsync(CancellationToken cancellationToken) =>
+        _filters ??= await ReadAsync(FilterRows.SelectAll(Caller.Space), FilterRows.Read, cancellationToken);
 
     /// <summary>Changes of the log, the last first.</summary>
     /// <param name="condition">Adds a condition on the table <c>c</c>.</param>
@@ -451,6 +468,44 @@ internal sealed class SpaceWriter
         _labelsByName = null;
     }
 
+    /// <summary>Adds a saved filter: at the last place unless it has one.</summary>
+    public SavedFilter Insert(SavedFilter filter, long? undoes = null)
+    {
+        filter = filter with { Version = ++Version, Position = filter.Position.Length > 0 ? filter.Position : Rank.AtEnd(Version) };
+        _writes.Add(FilterRows.Insert(Caller.Space, filter));
+        Log(undoes is null ? "created" : "restored", "filter", filter.Id, null, FilterRows.Image(filter), undoes);
+        _filters?.Add(filter);
+        return filter;
+    }
+
+    /// <summary>Stores what became of a saved filter. Nothing is written when nothing differs.</summary>
+    public SavedFilter Update(SavedFilter before, SavedFilter after, long? undoes = null)
+    {
+        if (ItemJson.Replaced(before, after) is not string replaced)
+        {
+            return before;
+        }
+
+        after = after with { Version = ++Version };
+        _writes.Add(FilterRows.Update(Caller.Space, after));
+        Log(after with { Position = before.Position, Version = before.Version } == before ? "moved" : "updated", "filter", after.Id, replaced, FilterRows.Image(after), undoes);
+        if (_filters is not null)
+        {
+            _filters[_filters.FindIndex(filter => filter.Id == after.Id)] = after;
+        }
+
+        return after;
+    }
+
+    /// <summary>Removes a saved filter.</summary>
+    public void Remove(SavedFilter filter, long? undoes = null)
+    {
+        Version++;
+        _writes.Add(FilterRows.Delete(Caller.Space, filter.Id));
+        Log("deleted", "filter", filter.Id, FilterRows.Image(filter), null, undoes);
+        _filters?.RemoveAll(other => other.Id == filter.Id);
+    }
+
     /// <summary>Writes and commits everything, with the answer under its idempotency key.</summary>
     public async Task CommitAsync(Idempotency? key, WriteResult answer, CancellationToken cancellationToken)
     {
@@ -490,7 +545,7 @@ internal sealed class SpaceWriter
     }
 
     private static Statement Lock(Database database, Guid space) =>
-        new Statement("SELECT version, last_number, deleted_at FROM tasks.spaces WHERE id = $1" + database.ForUpdate).Add(space);
+        new Statement("SELECT version, last_number, deleted_at, time_zone FROM tasks.spaces WHERE id = $1" + database.ForUpdate).Add(space);
 
     private static Statement SelectAnswer(Guid space, Idempotency key) => new Statement(
         "SELECT k.request, k.status, k.version, k.body, c.after FROM tasks.idempotency_keys k "
@@ -554,6 +609,34 @@ internal sealed class SpaceWriter
             }
         }
         while (part.Count == PartSize);
+    }
+
+    /// <summary>
+    /// Makes the keys of due times that have a zone of their own anew, for the caller's zone, which the account has moved to: no
+    /// change to the tasks themselves. All keys of a space are made for the one zone that the space's row names.
+    /// </summary>
+    private async Task AdoptZoneAsync(CancellationToken cancellationToken)
+    {
+        long number = 0;
+        List<(Guid Id, string? Key)> part;
+        do
+        {
+            part = await _transaction.ReadAsync(
+                new Statement($"SELECT t.id, t.due, t.due_time_zone, t.due_key, t.number FROM tasks.tasks t WHERE t.space_id = $1 AND t.due_time_zone IS NOT NULL AND t.number > $2 ORDER BY t.number LIMIT {PartSize}")
+                    .Add(Caller.Space).Add(number),
+                row =>
+                {
+                    number = row.Long(4);
+                    string key = DueDate.Key(row.TextOrNull(1), row.Text(2), Caller.Zone);
+                    return (row.Uuid(0), key == row.Text(3) ? null : key);
+                },
+                cancellationToken);
+            _writes.AddRange(part.Where(row => row.Key is not null)
+                .Select(row => new Statement("UPDATE tasks.tasks SET due_key = $3 WHERE space_id = $1 AND id = $2").Add(Caller.Space).Add(row.Id).Add(row.Key)));
+            await FlushWhenLargeAsync(cancellationToken);
+        }
+        while (part.Count == PartSize);
+        _writes.Add(new Statement("UPDATE tasks.spaces SET time_zone = $2 WHERE id = $1").Add(Caller.Space).Add(Caller.Zone.Id));
     }
 
     private string DueKey(TaskItem task) => DueDate.Key(task.Due, task.DueTimeZone, Caller.Zone);
