@@ -1,3 +1,4 @@
+using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using TodoApp.McpServer.Http;
@@ -16,6 +17,7 @@ internal static class McpRoutes
     public static void AddMcp(this IServiceCollection services)
     {
         services.AddHttpContextAccessor();
+        services.AddSingleton<ResourceSignals>();
         services.AddSingleton<McpServerTool, FindTasksTool>();
         services.AddSingleton<McpServerTool, AddTasksTool>();
         services.AddSingleton<McpServerTool, UpdateTasksTool>();
@@ -32,10 +34,12 @@ internal static class McpRoutes
                 Version = typeof(McpRoutes).Assembly.GetName().Version!.ToString(3),
             };
             options.ServerInstructions = Instructions;
-        }).WithHttpTransport();
+        }).WithHttpTransport(transport => transport.SessionMode = HttpServerSessionMode.Stateless);
         server.AddTodoResources();
         server.AddTodoPrompts();
         server.AddTodoCompletions();
+        server.AddSubscriptions();
+        server.AddMcpFailures();
     }
 
     public static void MapMcpApi(this IEndpointRouteBuilder app) => app.MapMcp("/mcp").WithMetadata(new BodyLimit(RequestLimit)).ExcludeFromDescription();

@@ -1,0 +1,158 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using TodoApp.McpServer.Identity;
+using TodoApp.McpServer.Storage;
+using TodoApp.ServiceDefaults;
+
+namespace TodoApp.McpServer.Mcp;
+
+/// <summary>
+/// <c>subscriptions/listen</c>: a stream that names a resource each time when what it holds has changed. The lists of tools, prompts and
+/// resources never change while the server runs, so nothing else is granted.
+/// </summary>
+/// <remarks>The SDK's own handler acknowledges nothing without sessions.</remarks>
+internal static class Subscriptions
+{
+    /// <summary>How many resources one stream may watch: each is read again after each change of the space.</summary>
+    public const int MostResources = 20;
+
+    /// <summary>A line without meaning is sent this often, so that no proxy takes the stream for dead.</summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+
+    /// <summary>Then the stream is closed, and the client asks again with an identity that is checked again: how long a withdrawn token may listen on.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
+    public static void AddSubscriptions(this IMcpServerBuilder builder) =>
+        builder.WithSubscriptionsListenHandler(McpFailures.Protect<SubscriptionsListenRequestParams, EmptyResult>(ListenAsync));
+
+    private static async ValueTask<EmptyResult> ListenAsync(RequestContext<SubscriptionsListenRequestParams> request, CancellationToken cancellationToken)
+    {
+        IServiceProvider services = request.Services!;
+        HttpContext http = services.GetRequiredService<IHttpContextAccessor>().HttpContext!;
+        TimeProvider time = services.GetRequiredService<TimeProvider>();
+        using var timeout = new CancellationTokenSource(Longest, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken, timeout.Token, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+
+        // Holds at most one: changes that come while the resources are read are found by one further reading.
+        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        Caller caller = http.GetCaller();
+        using IDisposable listener = services.GetRequiredService<ResourceSignals>().Listen(caller.Space, () => changes.Writer.TryWrite(true));
+        var watched = new Watched(services.GetRequiredService<SpaceWrites>(), caller);
+        await watched.AddAsync(request.Params?.Notifications?.ResourceSubscriptions ?? [], cancellationToken);
+
+        var granted = new JsonObject();
+        if (watched.Uris.Count > 0)
+        {
+            granted["resourceSubscriptions"] = new JsonArray([.. watched.Uris.Select(uri => JsonValue.Create(uri))]);
+        }
+
+        await NotifyAsync(request, NotificationMethods.SubscriptionsAcknowledgedNotification, new JsonObject { ["notifications"] = granted }, cancellationToken);
+        Task<bool> change = changes.Reader.ReadAsync(end.Token).AsTask();
+        bool isBehind = false;
+        while (!end.IsCancellationRequested)
+        {
+            try
+            {
+                await change.WaitAsync(KeepAlive, time, CancellationToken.None);
+                change = changes.Reader.ReadAsync(end.Token).AsTask();
+                isBehind = true;
+            }
+            catch (TimeoutException)
+            {
+                // Nothing else writes to this response meanwhile: notifications are sent below, and the result after the return.
+                await http.Response.WriteAsync(": keep-alive\n\n", cancellationToken);
+                await http.Response.Body.FlushAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            if (isBehind)
+            {
+                try
+                {
+                    await foreach (string uri in watched.ChangedAsync(cancellationToken))
+                    {
+                        await NotifyAsync(request, NotificationMethods.ResourceUpdatedNotification, new JsonObject { ["uri"] = uri }, cancellationToken);
+                    }
+
+                    isBehind = false;
+                }
+                catch (ServiceUnavailableException)
+                {
+                    // Read again with the next change or keep-alive.
+                }
+            }
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return new EmptyResult { ResultType = "complete", Meta = new JsonObject { [MetaKeys.SubscriptionId] = Id(request) } };
+    }
+
+    private static Task NotifyAsync(RequestContext<SubscriptionsListenRequestParams> request, string method, JsonObject parameters, CancellationToken cancellationToken)
+    {
+        parameters["_meta"] = new JsonObject { [MetaKeys.SubscriptionId] = Id(request) };
+        return request.Server.SendMessageAsync(new JsonRpcNotification { Method = method, Params = parameters }, cancellationToken);
+    }
+
+    private static JsonValue? Id(RequestContext<SubscriptionsListenRequestParams> request) => request.JsonRpcRequest.Id.Id switch
+    {
+        string text => JsonValue.Create(text),
+        long number => JsonValue.Create(number),
+        _ => null,
+    };
+
+    /// <summary>Resources and what each held when it was last looked at.</summary>
+    private sealed class Watched(SpaceWrites writes, Caller caller)
+    {
+        private readonly Dictionary<string, string?> _digests = new(StringComparer.Ordinal);
+
+        public IReadOnlyCollection<string> Uris => _digests.Keys;
+
+        /// <summary>Watches those that exist; the others are left out.</summary>
+        /// <exception cref="McpProtocolException">They are too many.</exception>
+        public async Task AddAsync(IEnumerable<string> uris, CancellationToken cancellationToken)
+        {
+            string[] distinct = [.. uris.Distinct(StringComparer.Ordinal)];
+            if (distinct.Length > MostResources)
+            {
+                throw new McpProtocolException(
+                    $"params.notifications.resourceSubscriptions may name {MostResources} resources at most, not {distinct.Length}. Open another stream for the others.", McpErrorCode.InvalidParams);
+            }
+
+            foreach (string uri in distinct)
+            {
+                if (await DigestAsync(uri, cancellationToken) is string digest)
+                {
+                    _digests[uri] = digest;
+                }
+            }
+        }
+
+        /// <summary>Those that hold something else now, or are gone, or are back.</summary>
+        public async IAsyncEnumerable<string> ChangedAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            foreach (string uri in _digests.Keys.ToArray())
+            {
+                string? digest = await DigestAsync(uri, cancellationToken);
+                if (digest != _digests[uri])
+                {
+                    _digests[uri] = digest;
+                    yield return uri;
+                }
+            }
+        }
+
+        private async Task<string?> DigestAsync(string uri, CancellationToken cancellationToken) =>
+            await TodoResources.ReadAsync(writes, caller, uri, cancellationToken) is IList<ResourceContents> contents
+                ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', contents.OfType<TextResourceContents>().Select(content => content.Text)))))
+                : null;
+    }
+}
