@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -16,6 +17,19 @@ internal static partial class McpFailures
     public static void AddMcpFailures(this IMcpServerBuilder builder)
     {
         builder.Services.AddLogging(logging => logging.AddFilter("ModelContextProtocol.Server.McpServer", LogLevel.None));
+        builder.WithMessageFilters(filters => filters.AddIncomingFilter(next => async (message, cancellationToken) =>
+        {
+            try
+            {
+                await next(message, cancellationToken);
+            }
+            catch (JsonException exception) when (message.JsonRpcMessage is JsonRpcRequest request)
+            {
+                // Ours have been caught below: the SDK could not read the parameters.
+                string where = exception.Path is ['$', '.', .. string path] ? $"params.{path} has the wrong type." : "Something that it needs is missing.";
+                throw new McpProtocolException($"params of {request.Method} are not as the protocol describes them. {where}", exception, McpErrorCode.InvalidParams);
+            }
+        }));
         builder.WithRequestFilters(filters => filters
             .AddCallToolFilter(next => async (request, cancellationToken) =>
             {

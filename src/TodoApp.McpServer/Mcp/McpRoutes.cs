@@ -40,6 +40,7 @@ internal static class McpRoutes
         server.AddTodoCompletions();
         server.AddSubscriptions();
         server.AddMcpFailures();
+        server.AddMcpCapabilities();
     }
 
     public static void MapMcpApi(this IEndpointRouteBuilder app) => app.MapMcp("/mcp").WithMetadata(new BodyLimit(RequestLimit)).ExcludeFromDescription();
