@@ -7,7 +7,7 @@ namespace TodoApp.McpServer.Mcp;
 
 /// <summary>
 /// What the server says that it can do, and for how long that may be believed. The SDK promises news of changed tools, which never
-/// change while the server runs, and lets a client without session subscribe to resources, of which that client would never hear.
+/// change while a server runs, and lets a client without session subscribe to resources, of which that client would never hear.
 /// </summary>
 internal static class McpCapabilities
 {
@@ -46,7 +46,11 @@ internal static class McpCapabilities
     // server/discover, from 2026-07-28 on.
     private static void SayFully(JsonObject result, JsonObject capabilities)
     {
-        (capabilities["tools"] as JsonObject)?.Remove("listChanged");
+        foreach (string lists in new[] { "tools", "prompts", "resources" })
+        {
+            (capabilities[lists] as JsonObject)?.Remove("listChanged");
+        }
+
         if (capabilities["resources"] is JsonObject resources)
         {
             resources["subscribe"] = true;

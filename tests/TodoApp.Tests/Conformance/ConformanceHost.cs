@@ -35,7 +35,7 @@ internal sealed class ConformanceHost : IAsyncDisposable
         TestDatabase database = await TestDatabase.CreateAsync(DatabaseEngine.Sqlite);
         var identity = new TestIdentity();
         TestSystem? system = null;
-        system = await TestSystem.StartAsync(database, Services.McpServer, configure: (_, builder) =>
+        system = await TestSystem.StartAsync(database, Services.McpServer, new Dictionary<string, string?> { ["LOG_LEVEL"] = "critical" }, (_, builder) =>
         {
             FixtureTools.Add(builder.Services);
             FixtureQuestions.Add(builder.Services);

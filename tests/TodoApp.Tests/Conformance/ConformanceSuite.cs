@@ -71,10 +71,10 @@ internal sealed record ConformanceReport(int ExitCode, string[] Required, Confor
     /// <summary>The required scenarios that ran without a violation.</summary>
     public string[] Passed => [.. Required.Where(scenario => Checks.Any(check => check.Scenario == scenario) && !Checks.Any(check => check.Scenario == scenario && check.IsViolation))];
 
-    /// <summary>What was violated in the required scenarios, and the suite's output.</summary>
+    /// <summary>What was violated in the required scenarios, and what the suite wrote if it looked at nothing.</summary>
     public string Explanation => string.Join('\n', [
         $"{Passed.Length} of {Required.Length} scenarios passed, exit code {ExitCode}.",
         .. Checks.Where(check => check.IsViolation && Required.Contains(check.Scenario)).Select(check => $"{check.Scenario}: {check.Id} {check.Status}: {check.Message}"),
-        Output,
+        Checks.Length == 0 ? Output : "",
     ]);
 }
