@@ -160,9 +160,9 @@ public sealed partial class OpenApiTests
         {
             IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
             operation.Parameters ??= [];
-            foreach (IOpenApiParameter parameter in operation.Parameters.Where(parameter => parameter is { Name: "id", Description: null }))
+            foreach (IOpenApiParameter parameter in operation.Parameters.Where(parameter => parameter is { Name: "id" or "file", Description: null }))
             {
-                ((OpenApiParameter)parameter).Description = context.Description.RelativePath!.StartsWith("tasks/", StringComparison.Ordinal) ? "The task's id or its number." : "Its id.";
+                ((OpenApiParameter)parameter).Description = parameter.Name == "file" ? "The address's secret, and .ics." : context.Description.RelativePath!.StartsWith("tasks/", StringComparison.Ordinal) ? "The task's id or its number." : "Its id.";
             }
 
             foreach (QueryParameter parameter in metadata.OfType<QueryParameter>())

@@ -29,21 +29,14 @@ internal static class Zones
     /// </summary>
     public static DateTimeOffset ToInstant(DateTime local, TimeZoneInfo zone)
     {
-        TimeSpan offset;
-        if (zone.IsInvalidTime(local))
-        {
-            offset = zone.GetUtcOffset(local.AddDays(-1));
-        }
-        else if (zone.IsAmbiguousTime(local))
-        {
-            offset = zone.GetAmbiguousTimeOffsets(local).Max();
-        }
-        else
-        {
-            offset = zone.GetUtcOffset(local);
-        }
+        // From the offsets on both sides of a change: TimeZoneInfo's own words on such times are wrong where the clock is set back for
+        // a time and not forward (Morocco in Ramadan).
+        TimeSpan before = zone.GetUtcOffset(Instant(local.Ticks - TimeSpan.TicksPerDay));
+        TimeSpan after = zone.GetUtcOffset(Instant(local.Ticks + TimeSpan.TicksPerDay));
+        DateTimeOffset first = Instant(local.Ticks - Math.Max(before.Ticks, after.Ticks));
+        DateTimeOffset second = Instant(local.Ticks - Math.Min(before.Ticks, after.Ticks));
+        return ToLocal(first, zone) == local ? first : ToLocal(second, zone) == local ? second : Instant(local.Ticks - before.Ticks);
 
-        long ticks = Math.Clamp(local.Ticks - offset.Ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks);
-        return new DateTimeOffset(ticks, TimeSpan.Zero);
+        static DateTimeOffset Instant(long ticks) => new(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), TimeSpan.Zero);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Search;
 using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Storage;
@@ -42,8 +43,8 @@ internal static class TaskRows
     public static Statement Insert(Guid space, TaskItem task, string dueKey) => Values(
         new Statement(
             "INSERT INTO tasks.tasks (space_id, id, number, created_at, list_id, parent_id, title, notes, priority, due, due_time_zone, due_key, "
-            + "recurrence, recurrence_from, label_ids, position, completed_at, deleted_at, updated_at, version) "
-            + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)")
+            + "recurrence, recurrence_from, label_ids, position, completed_at, deleted_at, updated_at, version, search) "
+            + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)")
             .Add(space).Add(task.Id).Add(task.Number).Add(task.CreatedAt),
         task,
         dueKey);
@@ -51,7 +52,7 @@ internal static class TaskRows
     public static Statement Update(Guid space, TaskItem task, string dueKey) => Values(
         new Statement(
             "UPDATE tasks.tasks SET list_id = $3, parent_id = $4, title = $5, notes = $6, priority = $7, due = $8, due_time_zone = $9, due_key = $10, "
-            + "recurrence = $11, recurrence_from = $12, label_ids = $13, position = $14, completed_at = $15, deleted_at = $16, updated_at = $17, version = $18 "
+            + "recurrence = $11, recurrence_from = $12, label_ids = $13, position = $14, completed_at = $15, deleted_at = $16, updated_at = $17, version = $18, search = $19 "
             + "WHERE space_id = $1 AND id = $2")
             .Add(space).Add(task.Id),
         task,
@@ -79,5 +80,6 @@ internal static class TaskRows
     private static Statement Values(Statement statement, TaskItem task, string dueKey) => statement
         .Add(task.ListId).Add(task.ParentId).Add(task.Title).Add(task.Notes).Add(FromPriority(task.Priority))
         .Add(task.Due).Add(task.DueTimeZone).Add(dueKey).Add(task.Recurrence).Add((short)task.RecurrenceFrom)
-        .Add(task.LabelIds).Add(task.Position).Add(task.CompletedAt).Add(task.DeletedAt).Add(task.UpdatedAt).Add(task.Version);
+        .Add(task.LabelIds).Add(task.Position).Add(task.CompletedAt).Add(task.DeletedAt).Add(task.UpdatedAt).Add(task.Version)
+        .AddSearchWords(SearchText.Of(task.Title, task.Notes));
 }

@@ -1,7 +1,7 @@
 namespace TodoApp.Tests.Infrastructure;
 
-/// <summary>The repository that these tests belong to.</summary>
-internal static class Repository
+/// <summary>The repository that the tests were built in.</summary>
+public static class Repository
 {
     /// <summary>Its folder.</summary>
     public static string Root { get; } = Find();
@@ -14,6 +14,6 @@ internal static class Repository
             folder = Path.GetDirectoryName(folder);
         }
 
-        return folder ?? throw new DirectoryNotFoundException("The tests run outside of the repository.");
+        return folder ?? throw new InvalidOperationException("The tests run outside of the repository.");
     }
 }
