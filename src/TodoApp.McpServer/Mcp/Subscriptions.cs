@@ -114,7 +114,7 @@ internal static class Subscriptions
     {
         private readonly Dictionary<string, string?> _digests = new(StringComparer.Ordinal);
 
-        public IReadOnlyCollection<string> Uris => _digests.Keys;
+        public Dictionary<string, string?>.KeyCollection Uris => _digests.Keys;
 
         /// <summary>Watches those that exist; the others are left out.</summary>
         /// <exception cref="McpProtocolException">They are too many.</exception>

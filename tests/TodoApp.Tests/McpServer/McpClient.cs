@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using TodoApp.Tests.Infrastructure;
 
 namespace TodoApp.Tests.McpServer;
 
