@@ -17,7 +17,6 @@ internal static class McpRoutes
     public static void AddMcp(this IServiceCollection services)
     {
         services.AddHttpContextAccessor();
-        services.AddSingleton<ResourceSignals>();
         services.AddSingleton<McpServerTool, FindTasksTool>();
         services.AddSingleton<McpServerTool, AddTasksTool>();
         services.AddSingleton<McpServerTool, UpdateTasksTool>();

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Threading.Channels;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using TodoApp.McpServer.Changes;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
 using TodoApp.ServiceDefaults;
@@ -39,10 +39,9 @@ internal static class Subscriptions
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, timeout.Token, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
 
-        // Holds at most one: changes that come while the resources are read are found by one further reading.
-        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         Caller caller = http.GetCaller();
-        using IDisposable listener = services.GetRequiredService<ResourceSignals>().Listen(caller.Space, () => changes.Writer.TryWrite(true));
+        using ChangeSignals.Waiter signals = services.GetRequiredService<ChangeSignals>().TryWait(caller.Space)
+            ?? throw new McpProtocolException($"This account has {ChangeSignals.MostOfSpace} open streams, which is the most. Close one.", McpErrorCode.InvalidRequest);
         var watched = new Watched(services.GetRequiredService<SpaceWrites>(), caller);
         await watched.AddAsync(request.Params?.Notifications?.ResourceSubscriptions ?? [], cancellationToken);
 
@@ -53,15 +52,13 @@ internal static class Subscriptions
         }
 
         await NotifyAsync(request, NotificationMethods.SubscriptionsAcknowledgedNotification, new JsonObject { ["notifications"] = granted }, cancellationToken);
-        Task<bool> change = changes.Reader.ReadAsync(end.Token).AsTask();
-        bool isBehind = false;
+        Task signal = signals.WaitAsync(end.Token);
         while (!end.IsCancellationRequested)
         {
             try
             {
-                await change.WaitAsync(KeepAlive, time, CancellationToken.None);
-                change = changes.Reader.ReadAsync(end.Token).AsTask();
-                isBehind = true;
+                await signal.WaitAsync(KeepAlive, time, CancellationToken.None);
+                signal = signals.WaitAsync(end.Token);
             }
             catch (TimeoutException)
             {
@@ -74,21 +71,17 @@ internal static class Subscriptions
                 break;
             }
 
-            if (isBehind)
+            // After a keep-alive too: a signal may have been lost, or the day may have changed.
+            try
             {
-                try
+                await foreach (string uri in watched.ChangedAsync(cancellationToken))
                 {
-                    await foreach (string uri in watched.ChangedAsync(cancellationToken))
-                    {
-                        await NotifyAsync(request, NotificationMethods.ResourceUpdatedNotification, new JsonObject { ["uri"] = uri }, cancellationToken);
-                    }
-
-                    isBehind = false;
+                    await NotifyAsync(request, NotificationMethods.ResourceUpdatedNotification, new JsonObject { ["uri"] = uri }, cancellationToken);
                 }
-                catch (ServiceUnavailableException)
-                {
-                    // Read again with the next change or keep-alive.
-                }
+            }
+            catch (ServiceUnavailableException)
+            {
+                // Looked at again after the next signal or keep-alive.
             }
         }
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using ModelContextProtocol.Server;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Labels;

@@ -13,7 +13,7 @@ internal static class DeleteSpace
     private const int RowsAtOnce = 5000;
 
     private static readonly (string Table, string Key)[] Tables =
-        [("idempotency_keys", "key"), ("tasks", "id"), ("lists", "id"), ("labels", "id"), ("filters", "id"), ("changes", "version")];
+        [("idempotency_keys", "key"), ("completions", "version"), ("tasks", "id"), ("lists", "id"), ("labels", "id"), ("filters", "id"), ("changes", "version")];
 
     public static async Task Handle(HttpContext context, SpaceWrites writes)
     {
@@ -22,6 +22,7 @@ internal static class DeleteSpace
         await RunAsync(new Statement(
             "INSERT INTO tasks.spaces (id, version, last_number, oldest_version, time_zone, created_at, deleted_at) VALUES ($1, 0, 0, 0, 'UTC', $2, $2) "
             + "ON CONFLICT (id) DO UPDATE SET deleted_at = coalesce(spaces.deleted_at, excluded.deleted_at)").Add(space).Add(now));
+        writes.Signals.Publish(space); // Its streams end.
         foreach ((string table, string key) in Tables)
         {
             // A part at a time, so that no transaction of a large account takes long.

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using TodoApp.Tests.Infrastructure;
 
 namespace TodoApp.Tests.McpServer;
@@ -38,102 +37,6 @@ public abstract class ChangesTests(SystemFixture fixture) : EngineTests(fixture,
         (await api.GetAsync("/changes?since=x")).ExpectProblem(422, "invalid", "since");
         (await api.GetAsync("/changes?since=-1")).ExpectProblem(422, "invalid", "since");
         (await api.GetAsync("/changes?snice=1")).ExpectProblem(400, "malformed-request", "snice");
-    }
-
-    [Fact]
-    public async Task Following_the_log_from_any_snapshot_gives_the_account_bit_by_bit_while_it_is_written_to()
-    {
-        var identity = new TestIdentity();
-        using Api api = Api(identity);
-        await api.PostAsync("/lists", """{"name": "Work"}""");
-        using var end = new CancellationTokenSource();
-        Task[] writers = [.. Enumerable.Range(0, 4).Select(seed => WriteAsync(identity, new Random(seed), 60))];
-        var copies = new List<(SortedDictionary<string, string> Items, long Version)>();
-        var copy = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        long version = 0;
-        while (!Array.TrueForAll(writers, writer => writer.IsCompleted) || copies.Count < 3)
-        {
-            version = await FollowAsync(api, copy, version);
-            copies.Add(await SnapshotAsync(api));
-        }
-
-        await Task.WhenAll(writers);
-        (SortedDictionary<string, string> last, long lastVersion) = await SnapshotAsync(api);
-        version = await FollowAsync(api, copy, version);
-        Assert.Equal(lastVersion, version);
-        Assert.Equal(last, copy);
-        foreach ((SortedDictionary<string, string> items, long from) in copies.Where((_, i) => i % Math.Max(1, copies.Count / 10) == 0))
-        {
-            Assert.Equal(lastVersion, await FollowAsync(api, items, from));
-            Assert.Equal(last, items);
-        }
-    }
-
-    private async Task WriteAsync(TestIdentity identity, Random random, int count)
-    {
-        using Api api = Api(identity);
-        for (int i = 0; i < count; i++)
-        {
-            int task = random.Next(1, 30);
-            Reply reply = random.Next(9) switch
-            {
-                0 or 1 => await api.PostAsync("/tasks", new JsonObject { ["title"] = $"T{random.Next()}", ["list"] = random.Next(2) == 0 ? "Work" : null, ["parentId"] = random.Next(3) == 0 ? task : null }),
-                2 => await api.PatchAsync($"/tasks/{task}", new JsonObject { ["title"] = $"T{random.Next(5)}", ["due"] = "2026-12-01T09:00" }),
-                3 => await api.PatchAsync($"/tasks/{task}", new JsonObject { ["list"] = random.Next(2) == 0 ? "Work" : "Inbox", ["labels"] = new JsonArray($"l{random.Next(4)}") }),
-                4 => await api.PostAsync($"/tasks/{task}/complete"),
-                5 => await api.PostAsync($"/tasks/{task}/reopen"),
-                6 => await api.DeleteAsync($"/tasks/{task}"),
-                7 => await api.PostAsync($"/tasks/{task}/restore"),
-                _ => await api.PostAsync("/tasks/batch", $$$"""{"operations": [{"op": "create", "body": {"title": "b"}}, {"op": "delete", "id": {{{task}}}}, {"op": "complete", "id": {{{random.Next(1, 30)}}}}]}"""),
-            };
-            Assert.InRange((int)reply.Status, 200, 422);
-        }
-    }
-
-    private static async Task<(SortedDictionary<string, string> Items, long Version)> SnapshotAsync(Api api)
-    {
-        Reply snapshot = (await api.GetAsync("/snapshot")).Expect(200);
-        var items = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (string kind in new[] { "list", "label", "filter", "task" })
-        {
-            foreach (JsonNode? item in snapshot.Json[kind + "s"]!.AsArray())
-            {
-                items.Add($"{kind} {item!["id"]}", item.ToJsonString());
-            }
-        }
-
-        return (items, snapshot.Number("version"));
-    }
-
-    private static async Task<long> FollowAsync(Api api, SortedDictionary<string, string> copy, long since)
-    {
-        while (true)
-        {
-            Reply page = (await api.GetAsync($"/changes?since={since}&limit=37")).Expect(200);
-            long before = since;
-            foreach (JsonNode change in page.Items)
-            {
-                long version = (long)change["version"]!;
-                Assert.Equal(before + 1, version); // No hole, no disorder.
-                before = version;
-                string kind = new[] { "task", "list", "label", "filter" }.Single(name => change[name] is not null);
-                string key = $"{kind} {change[kind]}";
-                if (change["after"] is JsonNode after)
-                {
-                    copy[key] = after.ToJsonString();
-                }
-                else
-                {
-                    copy.Remove(key);
-                }
-            }
-
-            since = page.Number("version");
-            if (!(bool)page.Json["more"]!)
-            {
-                return since;
-            }
-        }
     }
 }
 

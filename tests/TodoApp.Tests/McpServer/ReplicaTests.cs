@@ -55,4 +55,20 @@ public abstract class ReplicaTests(SystemFixture fixture) : EngineTests(fixture,
 
 public sealed class ReplicasOnSqlite(OnSqlite fixture) : ReplicaTests(fixture), IClassFixture<OnSqlite>;
 
-public sealed class ReplicasOnPostgres(OnPostgres fixture) : ReplicaTests(fixture), IClassFixture<OnPostgres>;
+public sealed class ReplicasOnPostgres(OnPostgres fixture) : ReplicaTests(fixture), IClassFixture<OnPostgres>
+{
+    [Fact]
+    public async Task A_subscription_hears_of_a_change_on_another_replica()
+    {
+        await using TestService second = System.NewMcpServer();
+        await second.StartAsync();
+        var identity = new TestIdentity();
+        using HttpClient here = System.McpServerClient(identity), there = identity.Client(second.Url, System.Key);
+        var client = new McpClient("2026-07-28");
+        using HttpResponseMessage response = await client.SendAsync(here, "subscriptions/listen", """{"notifications": {"resourceSubscriptions": ["todo://lists/Inbox"]}}""");
+        using var stream = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+        await SubscriptionTests.NextAsync(stream);
+        await client.RequestAsync(there, "tools/call", """{"name": "add_tasks", "arguments": {"tasks": [{"title": "Pay rent"}]}}""");
+        Assert.Equal("todo://lists/Inbox", (string?)(await SubscriptionTests.NextAsync(stream))["params"]?["uri"]);
+    }
+}

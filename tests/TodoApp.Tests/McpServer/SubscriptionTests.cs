@@ -18,8 +18,7 @@ public sealed class SubscriptionTests
     {
         await using TestDatabase database = await TestDatabase.CreateAsync(DatabaseEngine.Sqlite);
         await using TestSystem system = await TestSystem.StartAsync(database, Services.McpServer);
-        var identity = new TestIdentity();
-        using HttpClient http = system.McpServerClient(identity);
+        using HttpClient http = system.McpServerClient();
         var client = new McpClient(Revision);
         using HttpResponseMessage response = await client.SendAsync(http, "subscriptions/listen", """
             {"notifications": {"toolsListChanged": true, "resourceSubscriptions": ["todo://overdue", "todo://lists/Inbox", "todo://lists/Inbox", "todo://lists/Nowhere"]}}
@@ -33,19 +32,17 @@ public sealed class SubscriptionTests
         Assert.Equal(1, SubscriptionId(acknowledged));
 
         // Not told: somebody else's change, and one that leaves what is watched as it was.
-        ResourceSignals signals = system.McpServer.Services.GetRequiredService<ResourceSignals>();
-        signals.Changed(Guid.CreateVersion7());
-        signals.Changed(Guid.Parse(identity.Space));
+        using HttpClient stranger = system.McpServerClient();
+        await AddAsync(new McpClient(Revision), stranger, "Not yours", "2020-01-01");
+        await client.RequestAsync(http, "tools/call", """{"name": "organize", "arguments": {"changes": [{"action": "create", "kind": "label", "name": "later"}]}}""");
 
         await AddAsync(client, http, "No date");
-        signals.Changed(Guid.Parse(identity.Space));
         JsonNode updated = await NextAsync(stream);
         Assert.Equal("notifications/resources/updated", (string)updated["method"]!);
         Assert.Equal("todo://lists/Inbox", (string)updated["params"]!["uri"]!);
         Assert.Equal(1, SubscriptionId(updated));
 
         await AddAsync(client, http, "Late", "2020-01-01");
-        signals.Changed(Guid.Parse(identity.Space));
         Assert.Equal("todo://overdue", (string)(await NextAsync(stream))["params"]!["uri"]!);
         Assert.Equal("todo://lists/Inbox", (string)(await NextAsync(stream))["params"]!["uri"]!);
 
@@ -122,7 +119,8 @@ public sealed class SubscriptionTests
         Assert.DoesNotContain("\"isError\":true", added.ToJsonString(), StringComparison.Ordinal);
     }
 
-    private static async Task<JsonNode> NextAsync(StreamReader stream)
+    /// <summary>The next message of a stream.</summary>
+    internal static async Task<JsonNode> NextAsync(StreamReader stream)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         patience.CancelAfter(ServiceProcess.Patience);
