@@ -51,16 +51,34 @@ internal sealed class CalendarWriter(IBufferWriter<byte> output, DateTimeOffset 
         }
 
         TimeZoneInfo zone = ZoneOf(task, reader);
+
+        // After a completion nobody knows yet when the next one is counted from.
+        if (task.Recurrence is not string rule || task.RecurrenceFrom != RecurrenceFrom.Due)
+        {
+            WriteEvent(task, labels, $"DTSTART{Time(due, zone)}");
+        }
+        else if (task.OriginalDue is string original && DueDate.TryParse(original, out DueDate anchor))
+        {
+            // The series goes on where the rule puts it; this occurrence alone is elsewhere (RFC 5545, section 3.8.4.4).
+            WriteEvent(task, labels, $"DTSTART{Time(anchor, zone)}", $"RRULE:{Until(rule, anchor, zone)}");
+            WriteEvent(task, labels, $"DTSTART{Time(due, zone)}", $"RECURRENCE-ID{Time(anchor, zone)}");
+        }
+        else
+        {
+            WriteEvent(task, labels, $"DTSTART{Time(due, zone)}", $"RRULE:{Until(rule, due, zone)}");
+        }
+    }
+
+    private void WriteEvent(TaskItem task, IEnumerable<string> labels, params ReadOnlySpan<string> when)
+    {
         Line("BEGIN:VEVENT");
         Line($"UID:{task.Id}@todo-app");
         Line($"DTSTAMP:{Instant(task.UpdatedAt)}");
         Line($"CREATED:{Instant(task.CreatedAt)}");
         Line($"LAST-MODIFIED:{Instant(task.UpdatedAt)}");
-        Line($"DTSTART{Time(due, zone)}");
-        // After a completion nobody knows yet when the next one is counted from.
-        if (task.Recurrence is string rule && task.RecurrenceFrom == RecurrenceFrom.Due)
+        foreach (string line in when)
         {
-            Line($"RRULE:{Until(rule, due, zone)}");
+            Line(line);
         }
 
         Text("SUMMARY", task.Title);

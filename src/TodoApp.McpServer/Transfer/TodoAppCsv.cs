@@ -14,7 +14,7 @@ internal static class TodoAppCsv
 {
     private static readonly string[] Names =
     [
-        "id", "number", "list", "parent", "title", "notes", "priority", "due", "dueTimeZone", "recurrence", "recurrenceFrom",
+        "id", "number", "list", "parent", "title", "notes", "priority", "due", "dueTimeZone", "originalDue", "recurrence", "recurrenceFrom",
         "labels", "position", "completedAt", "deletedAt", "createdAt", "updatedAt",
     ];
 
@@ -44,6 +44,7 @@ internal static class TodoAppCsv
         Cell(csv, TransferText.Name(task.Priority)).Append(',');
         Cell(csv, task.Due).Append(',');
         Cell(csv, task.DueTimeZone).Append(',');
+        Cell(csv, task.OriginalDue).Append(',');
         Cell(csv, task.Recurrence).Append(',');
         Cell(csv, TransferText.Name(task.RecurrenceFrom)).Append(',');
         Cell(csv, Path(labels, ',')).Append(',');
@@ -187,6 +188,7 @@ internal static class TodoAppCsv
             Priority = Rules.Priority(Value(table, "priority"), "priority", errors),
             Due = DueDate.Read(Value(table, "due"), "due", errors),
             DueTimeZone = Rules.TimeZone(Value(table, "dueTimeZone"), "dueTimeZone", errors),
+            OriginalDue = DueDate.Read(Value(table, "originalDue"), "originalDue", errors),
             Recurrence = Rules.Recurrence(Value(table, "recurrence"), "recurrence", errors),
             RecurrenceFrom = Rules.RecurrenceFrom(Value(table, "recurrenceFrom") is { Length: > 0 } from ? from : null, "recurrenceFrom", errors),
             Position = TransferText.Position(Value(table, "position"), errors),

@@ -20,7 +20,7 @@ internal static class TodoAppJson
     private static readonly string[] LabelFields = ["id", "name", "color"];
     private static readonly string[] TaskFields =
     [
-        "id", "number", "listId", "parentId", "title", "notes", "priority", "due", "dueTimeZone", "recurrence", "recurrenceFrom",
+        "id", "number", "listId", "parentId", "title", "notes", "priority", "due", "dueTimeZone", "originalDue", "recurrence", "recurrenceFrom",
         "labelIds", "position", "completedAt", "deletedAt", "createdAt", "updatedAt",
     ];
 
@@ -61,6 +61,7 @@ internal static class TodoAppJson
         json.WriteString("priority"u8, TransferText.Name(task.Priority));
         json.WriteString("due"u8, task.Due);
         json.WriteString("dueTimeZone"u8, task.DueTimeZone);
+        json.WriteString("originalDue"u8, task.OriginalDue);
         json.WriteString("recurrence"u8, task.Recurrence);
         json.WriteString("recurrenceFrom"u8, TransferText.Name(task.RecurrenceFrom));
         json.WriteStartArray("labelIds"u8);
@@ -224,6 +225,7 @@ internal static class TodoAppJson
         Priority priority = Rules.Priority(fields.Text("priority").Or(null), "priority", errors);
         string? due = DueDate.Read(fields.Text("due").Or(null), "due", errors);
         string? dueTimeZone = Rules.TimeZone(fields.Text("dueTimeZone").Or(null), "dueTimeZone", errors);
+        string? originalDue = DueDate.Read(fields.Text("originalDue").Or(null), "originalDue", errors);
         string? recurrence = Rules.Recurrence(fields.Text("recurrence").Or(null), "recurrence", errors);
         RecurrenceFrom recurrenceFrom = Rules.RecurrenceFrom(fields.Text("recurrenceFrom").Or(null), "recurrenceFrom", errors);
         long number = ReadNumber(fields, errors);
@@ -248,6 +250,7 @@ internal static class TodoAppJson
                 Priority = priority,
                 Due = due,
                 DueTimeZone = dueTimeZone,
+                OriginalDue = recurrence is null ? null : originalDue,
                 Recurrence = recurrence,
                 RecurrenceFrom = recurrenceFrom,
                 Position = position,
