@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Polly.CircuitBreaker;
 using TodoApp.Backend.Accounts;
+using TodoApp.Backend.Calendar;
 using TodoApp.Backend.Gateway;
 using TodoApp.Backend.Storage;
 using TodoApp.Backend.Tokens;
@@ -97,6 +98,7 @@ public static class BackendService
         services.AddSingleton<Passwords>();
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<RegistrationLimit>();
+        services.AddSingleton<CalendarLimit>();
         services.AddSingleton(provider => new AccountDeletion(
             provider.GetRequiredService<IServiceScopeFactory>(), settings.McpServerUrl, provider.GetRequiredService<InternalJwt>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AccountDeletion>>()));

@@ -69,6 +69,13 @@ public sealed record CreateToken(string Name, string[] Scopes, DateTimeOffset? E
 public sealed record PersonalToken(
     Guid Id, string Name, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, string? Token = null);
 
+/// <summary>The secret address at which a calendar program finds the account's tasks that are due.</summary>
+/// <param name="Exists">Whether there is one.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="LastUsedAt">When it was last read, to the minute.</param>
+/// <param name="Address">The address; only in the answer that makes it.</param>
+public sealed record CalendarAddress(bool Exists, DateTimeOffset? CreatedAt = null, DateTimeOffset? LastUsedAt = null, string? Address = null);
+
 /// <summary>What <c>PATCH /api/account</c> takes: a merge patch, so what is left out stays.</summary>
 /// <param name="Name">1 to 100 characters.</param>
 /// <param name="Email">The new address to sign in with; asks for <paramref name="CurrentPassword"/>.</param>
@@ -90,7 +97,7 @@ public sealed record ChangePassword(string CurrentPassword, string NewPassword);
 /// <summary>One line of an account's security log.</summary>
 /// <param name="Id">UUIDv7.</param>
 /// <param name="At">When.</param>
-/// <param name="Kind">What happened: <c>registered</c>, <c>signed-in</c>, <c>sign-in-failed</c>, <c>signed-out</c>, <c>session-ended</c>, <c>password-changed</c>, <c>email-changed</c>, <c>token-created</c>, <c>token-revoked</c>, <c>deletion-requested</c>; more may be added.</param>
+/// <param name="Kind">What happened: <c>registered</c>, <c>signed-in</c>, <c>sign-in-failed</c>, <c>signed-out</c>, <c>session-ended</c>, <c>password-changed</c>, <c>email-changed</c>, <c>token-created</c>, <c>token-revoked</c>, <c>calendar-created</c>, <c>calendar-removed</c>, <c>deletion-requested</c>; more may be added.</param>
 /// <param name="Address">The network address it came from.</param>
 /// <param name="UserAgent">The program it came from, in that program's own words.</param>
 /// <param name="Detail">For token events the token's name.</param>

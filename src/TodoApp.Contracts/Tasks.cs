@@ -104,8 +104,18 @@ public sealed record TaskItem
     public required long Version { get; init; }
 }
 
+/// <summary>What has an id and a name that is unique among its kind: lists, labels, filters.</summary>
+public interface INamedItem
+{
+    /// <summary>UUIDv7.</summary>
+    Guid Id { get; }
+
+    /// <summary>Unique in the space without regard to case and width.</summary>
+    string Name { get; }
+}
+
 /// <summary>A list of tasks.</summary>
-public sealed record TaskList
+public sealed record TaskList : INamedItem
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
@@ -135,7 +145,7 @@ public sealed record TaskList
 }
 
 /// <summary>A label.</summary>
-public sealed record Label
+public sealed record Label : INamedItem
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
@@ -153,7 +163,7 @@ public sealed record Label
 }
 
 /// <summary>A saved filter.</summary>
-public sealed record SavedFilter
+public sealed record SavedFilter : INamedItem
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
@@ -418,6 +428,22 @@ public sealed record CreateLabel
     /// <inheritdoc cref="Label.Color" />
     [Description("#rrggbb")]
     public string? Color { get; init; }
+}
+
+/// <summary>What <c>POST /filters</c> takes; <c>PATCH /filters/{id}</c> takes the same fields, each optional.</summary>
+public sealed record CreateFilter
+{
+    /// <inheritdoc cref="SavedFilter.Name" />
+    [Description("1 to 100 characters, unique in the account without regard to case.")]
+    public required string Name { get; init; }
+
+    /// <inheritdoc cref="SavedFilter.Query" />
+    [Description("In the filter language, at most 1,000 characters, for example (today | overdue) & #Work.")]
+    public required string Query { get; init; }
+
+    /// <inheritdoc cref="SavedFilter.Position" />
+    [Description("Rank among the filters; the last place unless given.")]
+    public string? Position { get; init; }
 }
 
 /// <summary>What <c>POST /labels/{id}/merge</c> takes.</summary>

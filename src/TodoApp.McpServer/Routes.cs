@@ -1,5 +1,6 @@
 using TodoApp.Contracts;
 using TodoApp.McpServer.Changes;
+using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
@@ -7,6 +8,7 @@ using TodoApp.McpServer.Overview;
 using TodoApp.McpServer.Recurrence;
 using TodoApp.McpServer.Spaces;
 using TodoApp.McpServer.Tasks;
+using TodoApp.McpServer.Transfer;
 
 namespace TodoApp.McpServer;
 
@@ -22,7 +24,9 @@ internal static class Routes
         GetOverview.Map(read);
         ListRoutes.Map(read, write);
         LabelRoutes.Map(read, write);
+        FilterRoutes.Map(read, write);
         ChangeRoutes.Map(read, write);
+        TransferRoutes.Map(read, write);
 
         app.MapDelete("/space", DeleteSpace.Handle).WithMetadata(new RequiredScope(Scopes.SpaceDelete)).WithTags("Space")
             .WithName("deleteSpace").WithSummary("Remove everything for good")

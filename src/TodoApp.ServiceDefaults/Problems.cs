@@ -97,7 +97,7 @@ public static partial class Problems
                 context.SetRetryAfter(away.RetryAfter);
                 return context.WriteProblem(ProblemKind.Unavailable, away.Message);
             default:
-                Failed(logger, exception, context.Request.Method, context.Request.Path);
+                Failed(logger, exception, context.Request.Method, SecretPaths.Shown(context.Request.Path));
                 return context.WriteProblem(ProblemKind.Internal, "This is a defect. The trace id leads to its log line.");
         }
     }

@@ -107,6 +107,12 @@ public static class ServiceDefaultsExtensions
             builder.Logging.AddFilter("Npgsql", quiet);
         }
 
+        // At the lowest levels these write the paths of requests, of which some are secrets.
+        foreach (string category in (string[])["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Routing", "Microsoft.AspNetCore.StaticFiles", "Microsoft.AspNetCore.StaticAssets", "System.Net.Http", "Yarp"])
+        {
+            builder.Logging.AddFilter(category, settings.LogLevel > LogLevel.Warning ? settings.LogLevel : LogLevel.Warning);
+        }
+
         builder.Logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         if (settings.JsonLogs)
         {

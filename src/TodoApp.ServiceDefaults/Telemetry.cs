@@ -35,7 +35,7 @@ public static class Telemetry
         if (settings.OtlpEndpoint is not null)
         {
             telemetry.WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation(asp => asp.Filter = context => !Health.IsProbe(context.Request))
+                .AddAspNetCoreInstrumentation(asp => asp.Filter = context => !Health.IsProbe(context.Request) && !SecretPaths.Contain(context.Request.Path))
                 .AddHttpClientInstrumentation()
                 .AddSource("Npgsql")
                 .AddOtlpExporter());

@@ -201,6 +201,9 @@ internal static class Move
             "_uuid" => new(name, name, (import, row, i, token) => import.WriteAsync(JsonSerializer.Deserialize<Guid[]>(row.GetString(i))!, NpgsqlDbType.Array | NpgsqlDbType.Uuid, token)),
             "text" or "varchar" => new(name, name, (import, row, i, token) => import.WriteAsync(row.GetString(i), NpgsqlDbType.Text, token)),
             "jsonb" => new(name, name, (import, row, i, token) => import.WriteAsync(row.GetString(i), NpgsqlDbType.Jsonb, token)),
+#pragma warning disable CS0618 // Unreliable for texts with quotes and weights; this is words between spaces.
+            "tsvector" => new(name, name, (import, row, i, token) => import.WriteAsync(NpgsqlTsVector.Parse(row.GetString(i)), NpgsqlDbType.TsVector, token)),
+#pragma warning restore CS0618
             "int8" => new(name, name, (import, row, i, token) => import.WriteAsync(row.GetInt64(i), NpgsqlDbType.Bigint, token)),
             "int4" => new(name, name, (import, row, i, token) => import.WriteAsync(row.GetInt32(i), NpgsqlDbType.Integer, token)),
             "int2" => new(name, name, (import, row, i, token) => import.WriteAsync(row.GetInt16(i), NpgsqlDbType.Smallint, token)),

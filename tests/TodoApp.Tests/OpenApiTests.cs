@@ -23,7 +23,7 @@ public sealed partial class OpenApiTests
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly string Folder = Path.Combine(RepositoryRoot(), "docs", "openapi");
+    private static readonly string Folder = Path.Combine(Repository.Root, "docs", "openapi");
 
     [Fact]
     public async Task The_account_routes_are_described_in_the_repository() => Check("backend.json", await GenerateBackendAsync());
@@ -160,9 +160,9 @@ public sealed partial class OpenApiTests
         {
             IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
             operation.Parameters ??= [];
-            foreach (IOpenApiParameter parameter in operation.Parameters.Where(parameter => parameter is { Name: "id", Description: null }))
+            foreach (IOpenApiParameter parameter in operation.Parameters.Where(parameter => parameter is { Name: "id" or "file", Description: null }))
             {
-                ((OpenApiParameter)parameter).Description = context.Description.RelativePath!.StartsWith("tasks/", StringComparison.Ordinal) ? "The task's id or its number." : "Its id.";
+                ((OpenApiParameter)parameter).Description = parameter.Name == "file" ? "The address's secret, and .ics." : context.Description.RelativePath!.StartsWith("tasks/", StringComparison.Ordinal) ? "The task's id or its number." : "Its id.";
             }
 
             foreach (QueryParameter parameter in metadata.OfType<QueryParameter>())
@@ -256,17 +256,6 @@ public sealed partial class OpenApiTests
         }
 
         Assert.True(File.Exists(path) && File.ReadAllText(path) == text, $"docs/openapi/{file} is not what the code says. Run the tests with UPDATE_SNAPSHOTS=1 and look at the difference.");
-    }
-
-    private static string RepositoryRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "TodoApp.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("The tests run outside of the repository.");
     }
 
     [GeneratedRegex("<(script|link|img|iframe|object|embed|video|audio|form)|url\\(|@import|src=|\\son[a-z]+=\"|https?://", RegexOptions.IgnoreCase)]

@@ -1,5 +1,7 @@
+using TodoApp.Backend.Calendar;
 using TodoApp.Backend.Tokens;
 using TodoApp.Contracts;
+using TodoApp.ServiceDefaults;
 
 namespace TodoApp.Backend.Accounts;
 
@@ -54,6 +56,29 @@ internal static class AccountRoutes
             .WithDescription("Sign-ins, failed sign-ins and changes to sessions, tokens and the account; newest first, kept 90 days. Parameters: limit (1 to 200, 50 unless given), cursor (a page's nextCursor).")
             .Produces<SecurityEventPage>()
             .ProducesProblems(400, 401, 403, 422, 429, 503);
+
+        RouteGroupBuilder calendar = app.MapGroup("/api/account/calendar").WithTags("Calendar").Require(Access.Session);
+        calendar.MapGet("", CalendarAddresses.Read).WithName("getCalendarAddress")
+            .WithSummary("Ask for the calendar's state")
+            .WithDescription("Whether the account's due tasks can be read at a secret address, since when, and when that was last done. The address itself is shown only once.")
+            .Produces<CalendarAddress>()
+            .ProducesProblems(401, 403, 429, 503);
+        calendar.MapPost("", CalendarAddresses.Make).WithName("makeCalendarAddress")
+            .WithSummary("Make or replace the calendar's address")
+            .WithDescription("For calendar programs: whoever knows the address can read all due tasks. It is in this answer and never again; one that was there before stops working.")
+            .Produces<CalendarAddress>(StatusCodes.Status201Created)
+            .ProducesProblems(401, 403, 409, 429, 503);
+        calendar.MapDelete("", CalendarAddresses.Remove).WithName("removeCalendarAddress")
+            .WithSummary("Remove the calendar's address")
+            .WithDescription("It stops working at once.")
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblems(401, 403, 429, 503);
+        app.MapGet(SecretPaths.Calendar + "/{file}", CalendarFeed.Handle).WithTags("Calendar").WithName("getCalendar")
+            .WithSummary("Read due tasks as a calendar")
+            .WithDescription("iCalendar events of the open tasks that are due, at the secret address that ends in .ics. Needs no token.")
+            .Produces(StatusCodes.Status200OK, contentType: "text/calendar")
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblems(404, 429, 503);
 
         RouteGroupBuilder sessions = app.MapGroup("/api/sessions").WithTags("Sessions").Require(Access.Session);
         sessions.MapGet("", Sessions.List).WithName("listSessions")

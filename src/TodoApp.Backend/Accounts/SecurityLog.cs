@@ -18,6 +18,8 @@ internal static class SecurityLog
     internal const string EmailChanged = "email-changed";
     internal const string TokenCreated = "token-created";
     internal const string TokenRevoked = "token-revoked";
+    internal const string CalendarCreated = "calendar-created";
+    internal const string CalendarRemoved = "calendar-removed";
     internal const string DeletionRequested = "deletion-requested";
 
     internal static readonly TimeSpan Kept = TimeSpan.FromDays(90);

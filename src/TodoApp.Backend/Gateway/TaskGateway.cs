@@ -70,6 +70,13 @@ internal sealed class TaskGateway : IDisposable
         ? Stream(context, "/mcp", TaskRoutes.LargeBodyLimit, endless: HttpMethods.IsGet(context.Request.Method) || context.Request.Headers["Mcp-Method"] == "subscriptions/listen")
         : context.WriteProblem(ProblemKind.UnsupportedMediaType, "Send application/json.");
 
+    /// <summary>Passes a calendar program's request on as what it means to mcp-server. The caller is set already; there is no token to be watched.</summary>
+    internal Task ForwardCalendar(HttpContext context)
+    {
+        context.Request.QueryString = new QueryString("?format=ics");
+        return _streams.ForwardAsync(context, "/export", ServiceDefaultsExtensions.BodyLimit, endless: false);
+    }
+
     private Task Stream(HttpContext context, PathString path, long bodyLimit, bool endless) =>
         _watch.Run(context, endless, end => _streams.ForwardAsync(context, path, bodyLimit, endless, end));
 

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace TodoApp.Backend.Storage;
 
-/// <summary>Accounts, sessions, tokens, invitations and the security log. Each engine has a context of its own, because each has its own migrations.</summary>
+/// <summary>Accounts, sessions, tokens, invitations, calendars and the security log. Each engine has a context of its own, because each has its own migrations.</summary>
 internal abstract class AccountsDb(DbContextOptions options) : DbContext(options)
 {
     /// <summary>The schema on PostgreSQL; SQLite has a file instead.</summary>
@@ -18,6 +18,8 @@ internal abstract class AccountsDb(DbContextOptions options) : DbContext(options
     internal DbSet<TokenRow> Tokens => Set<TokenRow>();
 
     internal DbSet<InviteRow> Invites => Set<InviteRow>();
+
+    internal DbSet<CalendarRow> Calendars => Set<CalendarRow>();
 
     internal DbSet<SecurityEventRow> SecurityEvents => Set<SecurityEventRow>();
 
@@ -66,6 +68,15 @@ internal abstract class AccountsDb(DbContextOptions options) : DbContext(options
             invite.ToTable("invites");
             invite.Property(i => i.Id).ValueGeneratedNever();
             invite.HasIndex(i => i.CodeHash).IsUnique();
+        });
+
+        modelBuilder.Entity<CalendarRow>(calendar =>
+        {
+            calendar.ToTable("calendars");
+            calendar.HasKey(c => c.AccountId);
+            calendar.Property(c => c.AccountId).ValueGeneratedNever();
+            calendar.HasIndex(c => c.SecretHash).IsUnique();
+            calendar.HasOne<AccountRow>().WithOne().HasForeignKey<CalendarRow>(c => c.AccountId).OnDelete(DeleteBehavior.Cascade);
         });
 
         modelBuilder.Entity<SecurityEventRow>(entry =>

@@ -92,6 +92,19 @@ internal sealed class InviteRow
     public DateTimeOffset ExpiresAt { get; set; }
 }
 
+/// <summary>The secret address of an account's calendar: at most one. Only the hash of its secret is kept.</summary>
+internal sealed class CalendarRow
+{
+    public Guid AccountId { get; set; }
+
+    /// <summary>SHA-256 of the secret.</summary>
+    public byte[] SecretHash { get; set; } = [];
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset? LastUsedAt { get; set; }
+}
+
 /// <summary>One line of an account's security log.</summary>
 internal sealed class SecurityEventRow
 {

@@ -16,6 +16,8 @@ internal static class Secret
 
     internal const string InvitePrefix = "todo_inv_";
 
+    internal const string CalendarPrefix = "todo_cal_";
+
     // 32 bytes in base64url.
     private const int Digits = 43;
 

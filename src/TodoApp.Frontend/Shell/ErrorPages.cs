@@ -23,7 +23,7 @@ internal static partial class ErrorPages
             }
             catch (Exception exception) when (exception is not (OperationCanceledException or BadHttpRequestException) && CanShow(context))
             {
-                Failed(logger, exception, context.Request.Method, context.Request.Path);
+                Failed(logger, exception, context.Request.Method, SecretPaths.Shown(context.Request.Path));
                 string trace = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
                 await Pages.Show<FailedPage>(new() { ["TraceId"] = trace }, StatusCodes.Status500InternalServerError).ExecuteAsync(context);
             }

@@ -15,20 +15,26 @@ internal static class GetSnapshot
     private const int TasksAtOnce = 500;
 
     private static readonly TimeSpan GatePatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     // Each holds a connection of the pool for as long as its reader takes: slow readers must not take them all.
     private static readonly SemaphoreSlim Gate = new(2, 2);
 
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static async Task Handle(HttpContext context, SpaceWrites writes)
+    public static Task Handle(HttpContext context, SpaceWrites writes) => RunAsync(context, writes, WriteAsync);
+
+    /// <summary>Answers with what one moment's data is written as. Only a few such answers are made at once.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="writes">Where the data is.</param>
+    /// <param name="write">Gets the request, the transaction that sees the moment, the space and its version.</param>
+    public static async Task RunAsync(HttpContext context, SpaceWrites writes, Func<HttpContext, SqlTransaction, Guid, long, CancellationToken, Task> write)
     {
         Caller caller = context.GetCaller();
         await GetLists.ReadAsync(writes, caller, context.RequestAborted); // Makes the space when there is none yet.
         if (!await Gate.WaitAsync(GatePatience, context.RequestAborted))
         {
-            throw new ServiceUnavailableException("Other snapshots are being read.");
+            throw new ServiceUnavailableException("Other snapshots and exports are being read.");
         }
 
         try
@@ -36,7 +42,7 @@ internal static class GetSnapshot
             // The connection is held while the reader reads: not for longer than this.
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
             deadline.CancelAfter(Deadline);
-            await ReadAsync(context, writes, caller, deadline.Token);
+            await ReadAsync(context, writes, caller, write, deadline.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -48,7 +54,8 @@ internal static class GetSnapshot
         }
     }
 
-    private static async Task ReadAsync(HttpContext context, SpaceWrites writes, Caller caller, CancellationToken cancellationToken)
+    private static async Task ReadAsync(
+        HttpContext context, SpaceWrites writes, Caller caller, Func<HttpContext, SqlTransaction, Guid, long, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         await using SqlTransaction transaction = await writes.Database.BeginSnapshotAsync(cancellationToken);
         List<(long Version, bool IsDeleted)> space = await transaction.ReadAsync(
@@ -61,7 +68,7 @@ internal static class GetSnapshot
             return;
         }
 
-        await WriteAsync(context, transaction, caller.Space, space[0].Version, cancellationToken);
+        await write(context, transaction, caller.Space, space[0].Version, cancellationToken);
     }
 
     private static async Task WriteAsync(HttpContext context, SqlTransaction transaction, Guid space, long version, CancellationToken cancellationToken)
@@ -73,8 +80,7 @@ internal static class GetSnapshot
         writer.WriteNumber("version"u8, version);
         await WriteItemsAsync("lists", ListRows.SelectAll(space), ListRows.Read, ContractsJson.Readable.TaskList);
         await WriteItemsAsync("labels", LabelRows.SelectAll(space), LabelRows.Read, ContractsJson.Readable.Label);
-        writer.WriteStartArray("filters"u8);
-        writer.WriteEndArray();
+        await WriteItemsAsync("filters", FilterRows.SelectAll(space), FilterRows.Read, ContractsJson.Readable.SavedFilter);
         writer.WriteStartArray("tasks"u8);
         long last = 0;
         int count;

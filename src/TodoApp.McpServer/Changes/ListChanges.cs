@@ -176,6 +176,7 @@ internal static class ListChanges
         "task" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.TaskItem)!, ContractsJson.Readable.TaskItem),
         "list" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.TaskList)!, ContractsJson.Readable.TaskList),
         "label" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.Label)!, ContractsJson.Readable.Label),
+        "filter" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.SavedFilter)!, ContractsJson.Readable.SavedFilter),
         _ => Parse(json),
     };
 

@@ -1,4 +1,5 @@
 using TodoApp.Contracts;
+using TodoApp.McpServer.Dates;
 
 namespace TodoApp.McpServer.Identity;
 
@@ -14,6 +15,12 @@ internal sealed record Caller
     /// <summary>The zone that "today" is meant in.</summary>
     public required TimeZoneInfo Zone { get; init; }
 
+    /// <summary>The first day of the week that "next week" is meant by.</summary>
+    public required DayOfWeek WeekStart { get; init; }
+
     /// <summary>What the token allows.</summary>
     public required IReadOnlySet<string> Scopes { get; init; }
+
+    /// <summary>What the caller's dates in words are relative to.</summary>
+    public DateContext DatesAt(DateTimeOffset now) => new(Zones.ToLocal(now, Zone), WeekStart, Zone);
 }

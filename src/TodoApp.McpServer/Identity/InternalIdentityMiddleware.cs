@@ -108,11 +108,13 @@ internal sealed class InternalIdentityMiddleware(RequestDelegate next, IReadOnly
         }
 
         jwt.TryGetPayloadValue(InternalIdentity.TimeZone, out string? zone);
+        jwt.TryGetPayloadValue(InternalIdentity.WeekStart, out string? weekStart);
         return new Caller
         {
             Space = spaceId,
             Actor = new Actor(ReadText(actor, "kind")!, id, ReadText(actor, "name") ?? ""),
             Zone = string.IsNullOrEmpty(zone) ? TimeZoneInfo.Utc : Zones.TryFind(zone) ?? TimeZoneInfo.Utc,
+            WeekStart = weekStart switch { "sunday" => DayOfWeek.Sunday, "saturday" => DayOfWeek.Saturday, _ => DayOfWeek.Monday },
             Scopes = scope!.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal),
         };
     }

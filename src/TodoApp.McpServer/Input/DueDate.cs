@@ -49,6 +49,11 @@ internal readonly record struct DueDate(DateOnly Date, TimeOnly? Time)
     /// What orders and selects tasks by due date, compared byte by byte: <c>2026-12-01T09:00</c> as the reader's clock shows it,
     /// <c>2026-12-01~</c> for a date without time (after every time of its day), <c>~</c> for no date.
     /// </summary>
+    /// <remarks>
+    /// A time without a zone is what the reader's clock shows, whether it shows that once, twice or never. A time with a zone is an
+    /// instant. When the reader's clock is set back, instants of the second pass stand behind the last minute of the first one:
+    /// <c>2026-10-25T02:59;02:15</c>.
+    /// </remarks>
     /// <param name="due">As stored.</param>
     /// <param name="dueTimeZone">The zone of its time; null means the reader's.</param>
     /// <param name="reader">The reader's zone.</param>
@@ -64,13 +69,32 @@ internal readonly record struct DueDate(DateOnly Date, TimeOnly? Time)
             return due + NoKey;
         }
 
-        return dueTimeZone is null || Zones.TryFind(dueTimeZone) is not TimeZoneInfo zone || zone.Id == reader.Id
+        return dueTimeZone is null || Zones.TryFind(dueTimeZone) is not TimeZoneInfo zone
             ? due
-            : Key(Zones.ToLocal(Zones.ToInstant(parsed.Date.ToDateTime(parsed.Time.Value), zone), reader));
+            : Key(Zones.ToInstant(parsed.Date.ToDateTime(parsed.Time.Value), zone), reader);
     }
 
-    /// <summary>The key of a moment on the reader's clock.</summary>
-    public static string Key(DateTime local) => local.ToString(TimeForm, CultureInfo.InvariantCulture);
+    /// <summary>The key of an instant on the reader's clock.</summary>
+    public static string Key(DateTimeOffset instant, TimeZoneInfo reader)
+    {
+        DateTime local = Zones.ToLocal(instant, reader);
+        string key = local.ToString(TimeForm, CultureInfo.InvariantCulture);
+        if (Zones.ToInstant(local, reader) >= instant)
+        {
+            return key;
+        }
+
+        TimeSpan offset = reader.GetUtcOffset(instant);
+        DateTimeOffset firstPass = instant;
+        while (reader.GetUtcOffset(firstPass) == offset)
+        {
+            firstPass = firstPass.AddMinutes(-1); // Passes last an hour or two at most.
+        }
+
+        DateTime last = Zones.ToLocal(firstPass, reader);
+        last = last.Date == local.Date ? last : local.Date.AddDays(1).AddMinutes(-1);
+        return $"{last.ToString(TimeForm, CultureInfo.InvariantCulture)};{local.ToString("HH:mm", CultureInfo.InvariantCulture)}";
+    }
 
     /// <summary>The key before every key of a day.</summary>
     public static string Key(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

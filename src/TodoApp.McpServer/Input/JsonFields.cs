@@ -227,16 +227,7 @@ internal sealed class JsonFields
     /// <summary>Names the known field that was probably meant, or all of them.</summary>
     public static string Suggest(string name, ReadOnlySpan<string> known)
     {
-        string? nearest = null;
-        int least = Math.Max(2, name.Length / 3) + 1;
-        foreach (string candidate in known)
-        {
-            if (name.Length <= 40 && Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant()) is int distance && distance < least)
-            {
-                (nearest, least) = (candidate, distance);
-            }
-        }
-
+        string? nearest = name.Length <= 40 ? Names.Nearest(name, known.ToArray()) : null;
         return nearest is null ? $"Known are {string.Join(", ", known.ToArray())}." : $"Did you mean {nearest}?";
     }
 
@@ -276,24 +267,5 @@ internal sealed class JsonFields
         {
             return null;
         }
-    }
-
-    // Levenshtein's, on names of at most 40 characters.
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int above = row[j];
-                row[j] = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[b.Length];
     }
 }

@@ -3,9 +3,6 @@ namespace TodoApp.McpServer.Input;
 /// <summary>IANA time zones.</summary>
 internal static class Zones
 {
-    // Farther from a change of the clock than any change is large.
-    private static readonly TimeSpan Away = TimeSpan.FromHours(36);
-
     /// <summary>The zone with an IANA name; null when there is none.</summary>
     public static TimeZoneInfo? TryFind(string name)
     {
@@ -27,19 +24,19 @@ internal static class Zones
     }
 
     /// <summary>
-    /// The instant of a wall clock's time in a zone. A time that the clock skips (daylight saving begins, a day is left out) is moved on
-    /// by the gap; one that happens twice means the first.
+    /// The instant of a wall clock's time in a zone. A time that a change to daylight saving skips is moved on by the gap;
+    /// one that happens twice means the first.
     /// </summary>
     public static DateTimeOffset ToInstant(DateTime local, TimeZoneInfo zone)
     {
-        // Only offsets at instants are asked for: what the runtime says about local times is wrong where a zone left out a day.
-        TimeSpan before = OffsetAt(local, -Away, zone);
-        TimeSpan after = OffsetAt(local, Away, zone);
-        bool isAfter = before != after && OffsetAt(local, -before, zone) != before && OffsetAt(local, -after, zone) == after;
-        return new DateTimeOffset(Shift(local, isAfter ? -after : -before), TimeSpan.Zero);
+        // From the offsets on both sides of a change: TimeZoneInfo's own words on such times are wrong where the clock is set back for
+        // a time and not forward (Morocco in Ramadan).
+        TimeSpan before = zone.GetUtcOffset(Instant(local.Ticks - TimeSpan.TicksPerDay));
+        TimeSpan after = zone.GetUtcOffset(Instant(local.Ticks + TimeSpan.TicksPerDay));
+        DateTimeOffset first = Instant(local.Ticks - Math.Max(before.Ticks, after.Ticks));
+        DateTimeOffset second = Instant(local.Ticks - Math.Min(before.Ticks, after.Ticks));
+        return ToLocal(first, zone) == local ? first : ToLocal(second, zone) == local ? second : Instant(local.Ticks - before.Ticks);
+
+        static DateTimeOffset Instant(long ticks) => new(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), TimeSpan.Zero);
     }
-
-    private static TimeSpan OffsetAt(DateTime local, TimeSpan shift, TimeZoneInfo zone) => zone.GetUtcOffset(new DateTimeOffset(Shift(local, shift), TimeSpan.Zero));
-
-    private static long Shift(DateTime local, TimeSpan shift) => Math.Clamp(local.Ticks + shift.Ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks);
 }

@@ -29,10 +29,10 @@ internal static class DeleteLabel
     public static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, string? into, CancellationToken cancellationToken)
     {
         IReadOnlyList<Label> labels = await space.LabelsAsync(cancellationToken);
-        Label? label = GetLabels.Find(labels, id);
+        Label? label = Names.Find(labels, id);
         if (label is null)
         {
-            return GetLabels.UnknownLabel(id);
+            return Names.NotFound(id, "label");
         }
 
         if (ifMatch.Check(label.Version) is Problem problem)
@@ -40,7 +40,7 @@ internal static class DeleteLabel
             return problem;
         }
 
-        Label? target = into is null ? null : GetLabels.Find(labels, into);
+        Label? target = into is null ? null : Names.Find(labels, into);
         if (into is not null && (target is null || target.Id == label.Id))
         {
             var errors = new FieldErrors();

@@ -18,10 +18,10 @@ internal static class UpdateLabel
 
     public static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, LabelInput input, CancellationToken cancellationToken)
     {
-        Label? label = GetLabels.Find(await space.LabelsAsync(cancellationToken), id);
+        Label? label = Names.Find(await space.LabelsAsync(cancellationToken), id);
         if (label is null)
         {
-            return GetLabels.UnknownLabel(id);
+            return Names.NotFound(id, "label");
         }
 
         if (ifMatch.Check(label.Version) is Problem problem)

@@ -41,10 +41,10 @@ internal static class DeleteList
 
     public static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, string instruction, CancellationToken cancellationToken)
     {
-        TaskList? list = await ApplyTaskInput.FindListAsync(space, id, cancellationToken);
+        TaskList? list = Names.Find(await space.ListsAsync(cancellationToken), id);
         if (list is null)
         {
-            return GetLists.UnknownList(id);
+            return Names.NotFound(id, "list");
         }
 
         if (ifMatch.Check(list.Version) is Problem problem)
@@ -61,7 +61,7 @@ internal static class DeleteList
         TaskList? target = lists.First(other => other.IsInbox);
         if (instruction.StartsWith("move:", StringComparison.Ordinal))
         {
-            target = ApplyTaskInput.Find(lists, instruction["move:".Length..]);
+            target = Names.Find(lists, instruction["move:".Length..]);
             if (target is null || target.Id == list.Id)
             {
                 return ProblemKind.Invalid.Because("tasks: names a list that does not exist, or the list itself.", new Dictionary<string, string[]> { ["tasks"] = ["names a list that does not exist, or the list itself."] });

@@ -18,9 +18,9 @@ internal static class GetLists
 
     public static async Task HandleOne(HttpContext context, SpaceWrites writes, string id)
     {
-        TaskList? list = ApplyTaskInput.Find(await ReadAsync(writes, context.GetCaller(), context.RequestAborted), id);
+        TaskList? list = Names.Find(await ReadAsync(writes, context.GetCaller(), context.RequestAborted), id);
         await (list is null
-            ? context.WriteProblem(UnknownList(id))
+            ? context.WriteProblem(Names.NotFound(id, "list"))
             : Answers.WriteAsync(context, list, ContractsJson.Readable.TaskList, list.Version));
     }
 
@@ -36,6 +36,4 @@ internal static class GetLists
 
         return lists;
     }
-
-    public static Problem UnknownList(string id) => ProblemKind.NotFound.Because($"There is no list {(id.Length <= 64 ? id : id[..61] + "...")}.");
 }

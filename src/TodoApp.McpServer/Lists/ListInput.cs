@@ -30,6 +30,9 @@ internal sealed record ListInput
 
     public Optional<bool> Archived { get; private init; }
 
+    /// <summary>A list with nothing but a name, which was checked.</summary>
+    public static ListInput Named(string name) => new() { Name = name };
+
     public static ListInput Read(JsonElement body, bool isNew, FieldErrors errors) => Read(new JsonFields(body, Fields, errors), isNew, errors, "");
 
     /// <summary>Reads and checks the fields, among perhaps others that the caller knows.</summary>
@@ -76,7 +79,7 @@ internal sealed record ListInput
         Guid? parent = list.ParentId;
         if (Parent.IsSet)
         {
-            TaskList? found = string.IsNullOrEmpty(Parent.Value) ? null : ApplyTaskInput.Find(lists, Parent.Value);
+            TaskList? found = string.IsNullOrEmpty(Parent.Value) ? null : Names.Find(lists, Parent.Value);
             parent = found?.Id;
             if (found is null && !string.IsNullOrEmpty(Parent.Value))
             {

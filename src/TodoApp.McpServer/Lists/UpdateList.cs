@@ -19,10 +19,10 @@ internal static class UpdateList
 
     public static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, ListInput input, CancellationToken cancellationToken)
     {
-        TaskList? list = await ApplyTaskInput.FindListAsync(space, id, cancellationToken);
+        TaskList? list = Names.Find(await space.ListsAsync(cancellationToken), id);
         if (list is null)
         {
-            return GetLists.UnknownList(id);
+            return Names.NotFound(id, "list");
         }
 
         if (ifMatch.Check(list.Version) is Problem problem)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Dates;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
@@ -16,7 +17,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
     private const int MostPerPage = 100;
     private const int MostCharacters = 10_000;
 
-    private static readonly string[] Fields = ["text", "status", "list", "label", "priority", "parent", "due", "due_before", "due_after", "sort", "limit", "cursor", "detail"];
+    private static readonly string[] Fields = ["text", "filter", "status", "list", "label", "priority", "parent", "due", "due_before", "due_after", "sort", "limit", "cursor", "detail"];
 
     protected override bool IsWrite => false;
 
@@ -28,15 +29,16 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
         Annotations = new ToolAnnotations { Title = "Find tasks", ReadOnlyHint = true, DestructiveHint = false, IdempotentHint = true, OpenWorldHint = false },
         InputSchema = Schema("""
             {"type":"object","additionalProperties":false,"properties":{
-            "text":{"type":"string","description":"Words that the title or the notes contain, e.g. \"rent\"."},
+            "text":{"type":"string","description":"Words in title, notes or labels, in any order, best first; the last may be unfinished; e.g. \"rent\"."},
+            "filter":{"type":"string","description":"Terms with & | ! ( ): today, overdue, upcoming, 7 days, no date, due before: friday, #List, ##List (with sublists), @label, p1 to p4, recurring, subtask, search: words; or a saved filter's id. E.g. \"(today | overdue) & #Work & !@waiting\"."},
             "status":{"enum":["open","completed","trashed","all"],"default":"open","description":"all leaves out the trash."},
             "list":{"type":"string","description":"Name or id of a list, e.g. \"Work\"."},
             "label":{"type":"string","description":"Name or id of a label, e.g. \"errand\"."},
             "priority":{"type":"array","items":{"enum":["none","low","medium","high","urgent"]},"description":"Any of these, e.g. [\"high\",\"urgent\"]."},
             "parent":{"type":"string","description":"Number or id of a task whose subtasks are meant, e.g. \"#42\"; \"none\" leaves subtasks out."},
             "due":{"enum":["today","overdue","upcoming","none"],"description":"In the account's time zone; upcoming begins tomorrow."},
-            "due_before":{"type":"string","description":"Exclusive: 2026-12-01 or 2026-12-01T09:00."},
-            "due_after":{"type":"string","description":"Exclusive: 2026-12-01 or 2026-12-01T09:00."},
+            "due_before":{"type":"string","description":"Exclusive: 2026-12-01, 2026-12-01T09:00 or e.g. next monday."},
+            "due_after":{"type":"string","description":"Exclusive: 2026-12-01, 2026-12-01T09:00 or e.g. next monday."},
             "sort":{"enum":["position","due","priority","created","updated","-position","-due","-priority","-created","-updated"],"description":"- reverses. priority begins with urgent."},
             "limit":{"type":"integer","minimum":1,"maximum":100,"default":20},
             "cursor":{"type":"string","description":"next_cursor of the page before, with the same other arguments."},
@@ -48,7 +50,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
     protected override async Task<CallToolResult> RunAsync(Caller caller, IReadOnlyDictionary<string, JsonElement> arguments, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        (TaskQuery query, bool isDetailed) = Read(arguments, errors);
+        (TaskQuery query, bool isDetailed) = Read(arguments, Dates, errors);
         if (errors.ToProblem() is Problem problem)
         {
             return Error(problem, arguments);
@@ -98,7 +100,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
         return found.NextCursor is null ? lines : $"{lines}\nThere are more: call again with cursor \"{found.NextCursor}\".";
     }
 
-    private static (TaskQuery Query, bool IsDetailed) Read(IReadOnlyDictionary<string, JsonElement> arguments, FieldErrors errors)
+    private static (TaskQuery Query, bool IsDetailed) Read(IReadOnlyDictionary<string, JsonElement> arguments, DateContext dates, FieldErrors errors)
     {
         var fields = new JsonFields(arguments, Fields, errors);
         string? sort = Choice("sort", [.. TaskQuery.Sorts, .. TaskQuery.Sorts.Select(name => "-" + name)]);
@@ -112,6 +114,8 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
         var query = new TaskQuery
         {
             Text = NotEmpty(fields.Text("text").Value),
+            TextField = "text",
+            Filter = NotEmpty(fields.Text("filter").Value),
             Status = Choice("status", TaskQuery.Statuses) ?? "open",
             List = NotEmpty(fields.Reference("list").Value),
             Label = NotEmpty(fields.Reference("label").Value),
@@ -126,19 +130,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
             Limit = fields.Number("limit", 1, MostPerPage).Or(DefaultLimit),
             Cursor = NotEmpty(fields.Text("cursor").Value),
         };
-        if (query.Text is { Length: > TaskQuery.TextLength })
-        {
-            errors.Invalid("text", $"must have at most {TaskQuery.TextLength} characters.");
-        }
-
-        foreach ((string name, string? text) in new[] { ("text", query.Text), ("list", query.List), ("label", query.Label) })
-        {
-            if (text is not null && text.Contains('\0', StringComparison.Ordinal))
-            {
-                errors.Invalid(name, "has the control character U+0000.");
-            }
-        }
-
+        query.Check(errors);
         return (query, Choice("detail", ["concise", "detailed"]) == "detailed");
 
         static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
@@ -157,7 +149,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
 
         DueDate? Date(string name)
         {
-            string? text = DueDate.Read(fields.Text(name).Value, name, errors);
+            string? text = DatePhrase.Read(fields.Text(name).Value, dates, name, errors);
             return text is not null && DueDate.TryParse(text, out DueDate due) ? due : null;
         }
     }

@@ -62,7 +62,7 @@ internal static class TodoResources
 
         if (Rest(uri, ListPrefix) is string name)
         {
-            TaskList? list = ApplyTaskInput.Find(await GetLists.ReadAsync(writes, caller, cancellationToken), name);
+            TaskList? list = Names.Find(await GetLists.ReadAsync(writes, caller, cancellationToken), name);
             return list is null ? null : await ReadTasksAsync(writes, caller, uri, list.Name, new TaskQuery { List = list.Id.ToString() }, cancellationToken);
         }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Dates;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
 using TodoApp.ServiceDefaults;
@@ -32,6 +33,9 @@ internal abstract class TodoTool : McpServerTool
 
     /// <summary>The scope that a token needs for it; <see cref="McpRequestGuard"/> sees to it.</summary>
     public string Scope => IsWrite ? Scopes.TasksWrite : Scopes.TasksRead;
+
+    /// <summary>What dates in words are relative to, for the caller of the moment.</summary>
+    protected DateContext Dates => _http.HttpContext!.GetCaller().DatesAt(Writes.Time.GetUtcNow());
 
     /// <summary>Whether it changes anything.</summary>
     protected abstract bool IsWrite { get; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
+using TodoApp.McpServer.Dates;
 using TodoApp.McpServer.Storage;
 using TodoApp.McpServer.Tasks;
 
@@ -32,10 +33,11 @@ internal sealed class UpdateTasksTool(SpaceWrites writes, IHttpContextAccessor h
     protected override List<Step> Read(JsonFields fields, FieldErrors errors)
     {
         var steps = new List<Step>();
+        DateContext dates = Dates;
         foreach ((JsonElement element, string prefix) in fields.Objects("tasks", MostTasks))
         {
             var task = new JsonFields(element, ["task", .. AddTasksTool.TaskFields], errors, prefix);
-            TaskInput input = TaskInput.Read(task, AddTasksTool.Names, isNew: false, errors, prefix);
+            TaskInput input = TaskInput.Read(task, AddTasksTool.Names, isNew: false, errors, prefix, dates);
             if (TaskReference.TryParse(task.Reference("task").Value, out TaskReference reference))
             {
                 steps.Add(Change(reference, UpdateTask.Operation(input)));

@@ -22,9 +22,8 @@ internal static class GetOverview
 
     public static async Task<Contracts.Overview> ReadAsync(SpaceWrites writes, Caller caller, CancellationToken cancellationToken)
     {
-        await writes.FollowZoneAsync(caller, cancellationToken);
-        DateTime now = Zones.ToLocal(writes.Time.GetUtcNow(), caller.Zone);
-        var today = DateOnly.FromDateTime(now);
+        DateTimeOffset now = writes.Time.GetUtcNow();
+        var today = DateOnly.FromDateTime(Zones.ToLocal(now, caller.Zone));
         string tomorrow = today == DateOnly.MaxValue ? DueDate.NoKey : DueDate.Key(today.AddDays(1));
         const string open = "t.space_id = $1 AND t.completed_at IS NULL AND t.deleted_at IS NULL";
         Statement[] statements =
@@ -34,17 +33,19 @@ internal static class GetOverview
             new Statement(
                 "SELECT t.list_id, count(*), count(*) FILTER (WHERE t.due_key < $2), count(*) FILTER (WHERE t.due_key >= $3 AND t.due_key < $4), "
                 + $"count(*) FILTER (WHERE t.due_key >= $4 AND t.due_key < $5), count(*) FILTER (WHERE t.due_key = $5) FROM tasks.tasks t WHERE {open} GROUP BY t.list_id")
-                .Add(caller.Space).Add(DueDate.Key(now)).Add(DueDate.Key(today)).Add(tomorrow).Add(DueDate.NoKey),
+                .Add(caller.Space).Add(DueDate.Key(now, caller.Zone)).Add(DueDate.Key(today)).Add(tomorrow).Add(DueDate.NoKey),
             new Statement(
                 $"SELECT l.label_id, count(*) FROM tasks.tasks t {writes.Database.JoinLabels} WHERE {open} "
                 + "AND t.list_id NOT IN (SELECT a.id FROM tasks.lists a WHERE a.space_id = $1 AND a.archived_at IS NOT NULL) GROUP BY l.label_id").Add(caller.Space),
             new Statement("SELECT count(*) FROM tasks.tasks t WHERE t.space_id = $1 AND t.deleted_at IS NOT NULL").Add(caller.Space),
+            new Statement("SELECT s.time_zone FROM tasks.spaces s WHERE s.id = $1").Add(caller.Space),
         ];
         List<TaskList> lists = [];
         List<Label> labels = [];
         Dictionary<Guid, long[]> byList = [];
         Dictionary<Guid, long> byLabel = [];
         long trashed = 0;
+        string? zone = null;
         await using (SqlTransaction transaction = await writes.Database.BeginSnapshotAsync(cancellationToken))
         {
             await transaction.ExecuteAsync(
@@ -65,12 +66,20 @@ internal static class GetOverview
                         case 3:
                             byLabel[row.Uuid(0)] = row.Long(1);
                             break;
-                        default:
+                        case 4:
                             trashed = row.Long(0);
+                            break;
+                        default:
+                            zone = row.Text(0);
                             break;
                     }
                 },
                 cancellationToken);
+        }
+
+        if (zone is not null && await writes.HaveMovedAsync(caller, zone, cancellationToken))
+        {
+            return await ReadAsync(writes, caller, cancellationToken);
         }
 
         if (lists.Count == 0)

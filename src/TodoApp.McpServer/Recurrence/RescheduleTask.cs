@@ -58,8 +58,12 @@ internal static class RescheduleTask
         string due = input.Due.Value!;
         TimeZoneInfo own = task.DueTimeZone is string name ? Zones.TryFind(name) ?? reader : reader;
         TimeZoneInfo given = input.DueTimeZone.Value is string other ? Zones.TryFind(other) ?? reader : reader;
-        return DueDate.TryParse(due, out DueDate parsed) && parsed.Time is TimeOnly time && own.Id != given.Id
-            ? DueDate.Key(Zones.ToLocal(Zones.ToInstant(parsed.Date.ToDateTime(time), given), own))
-            : due;
+        if (!DueDate.TryParse(due, out DueDate parsed) || parsed.Time is not TimeOnly time || own.Id == given.Id)
+        {
+            return due;
+        }
+
+        DateTime local = Zones.ToLocal(Zones.ToInstant(parsed.Date.ToDateTime(time), given), own);
+        return new DueDate(DateOnly.FromDateTime(local), TimeOnly.FromDateTime(local)).ToString();
     }
 }

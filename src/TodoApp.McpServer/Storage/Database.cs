@@ -1,4 +1,5 @@
 using System.Reflection;
+using TodoApp.McpServer.Search;
 using TodoApp.ServiceDefaults;
 
 namespace TodoApp.McpServer.Storage;
@@ -12,17 +13,35 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>What locks the rows that a SELECT reads until the transaction ends.</summary>
     public abstract string ForUpdate { get; }
 
-    /// <summary>The condition that the task row named <c>t</c> has the label at a place.</summary>
+    /// <summary>The condition that the task row named <c>t</c> has the label at a place. $1 is the space.</summary>
     public abstract string HasLabel(string place);
 
     /// <summary>What joins the task row named <c>t</c> with each of its labels, as <c>l.label_id</c>.</summary>
     public abstract string JoinLabels { get; }
 
-    /// <summary>A column's text in lower case, in every script, whatever the database's locale.</summary>
-    public abstract string Lower(string column);
+    /// <summary>The condition that the task row named <c>t</c> has any of the labels at a place, an array.</summary>
+    public abstract string HasAnyLabel(string place);
+
+    /// <summary>What <c>label_ids</c> is without labels.</summary>
+    public abstract string NoLabels { get; }
+
+    /// <summary>
+    /// The tasks that fit, as a table for FROM, found by the condition of <see cref="FindWords"/> that is among them: the engine shall
+    /// not go through the tasks in the order that is asked for outside, in the hope that enough fit soon.
+    /// </summary>
+    public abstract string TasksFoundBy(string conditions);
+
+    /// <summary>The condition, not for an index, that the task row named <c>t</c> has a word.</summary>
+    public abstract string HasWord(Statement statement, SearchWord word, bool inTitleOnly);
+
+    /// <summary>The condition, by indexes, that the task row named <c>t</c> has all words; or else one of the labels; or else the number. $1 is the space.</summary>
+    public abstract string FindWords(Statement statement, SearchWord[] words, Guid[] labels, long? number);
+
+    /// <summary>The condition that something is one of the ids at a place, an array: to be put behind a column's name.</summary>
+    public abstract string AnyOf(string place);
 
     /// <summary>Adds to a statement that ends in a column's name the condition that its value is one of these.</summary>
-    public abstract Statement In(Statement statement, Guid[] ids);
+    public Statement In(Statement statement, Guid[] ids) => statement.Append(AnyOf(statement.Place(SqlType.UuidArray, ids)));
 
     /// <summary>Reads rows in one round trip.</summary>
     public abstract Task<List<T>> ReadAsync<T>(Statement statement, Func<Row, T> read, CancellationToken cancellationToken);

@@ -21,8 +21,11 @@ internal sealed record Idempotency(byte[] Key, byte[] Request)
     public static readonly Problem Reused = ProblemKind.IdempotencyKeyReused.Because(
         "This key was sent before with another body or other conditions. Use a new key for a new request, and the same request for the same key.");
 
-    public static Idempotency For(string method, string path, string key, ReadOnlySpan<byte> request) =>
-        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{method} {path}\n{key}")), SHA256.HashData(request));
+    public static Idempotency For(string method, string path, string key, ReadOnlySpan<byte> request) => ForDigest(method, path, key, SHA256.HashData(request));
+
+    /// <summary>For a request that is too large to be kept in memory.</summary>
+    public static Idempotency ForDigest(string method, string path, string key, byte[] request) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{method} {path}\n{key}")), request);
 
     public static bool IsValid(string key) => key.Length is > 0 and <= KeyLength && key.All(c => c is >= ' ' and <= '~');
 }

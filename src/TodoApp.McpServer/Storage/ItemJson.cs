@@ -23,6 +23,10 @@ internal static class ItemJson
     public static string? Replaced(Label before, Label after) =>
         Replaced(JsonSerializer.SerializeToElement(before, StorageJson.Default.Label), JsonSerializer.SerializeToElement(after, StorageJson.Default.Label));
 
+    /// <summary>The fields that differ, with their values before; null when none does.</summary>
+    public static string? Replaced(SavedFilter before, SavedFilter after) =>
+        Replaced(JsonSerializer.SerializeToElement(before, StorageJson.Default.SavedFilter), JsonSerializer.SerializeToElement(after, StorageJson.Default.SavedFilter));
+
     private static string? Replaced(JsonElement before, JsonElement after)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -23,9 +23,11 @@ internal sealed class SpaceWriter
     private readonly Dictionary<long, Guid> _numbers = [];
     private List<TaskList>? _lists;
     private List<Label>? _labels;
+    private List<SavedFilter>? _filters;
     private Dictionary<string, Label>? _labelsByName;
     private long _lastNumber;
     private bool _isDeleted;
+    private bool _isDry;
 
     private SpaceWriter(Database database, SqlTransaction transaction, Caller caller, DateTimeOffset now)
     {
@@ -58,7 +60,7 @@ internal sealed class SpaceWriter
     {
         var writer = new SpaceWriter(database, transaction, caller, now);
         bool exists = false;
-        string zone = "";
+        string zone = caller.Zone.Id;
         WriteResult? replay = null;
         void Read(int statement, Row row)
         {
@@ -101,10 +103,23 @@ internal sealed class SpaceWriter
 
         if (zone != caller.Zone.Id)
         {
-            await writer.FollowZoneAsync(cancellationToken);
+            await writer.AdoptZoneAsync(cancellationToken);
         }
 
         return (writer, null);
+    }
+
+    /// <summary>Begins what only finds out what a write would do: it reads one moment's data without a lock, and everything it collects is dropped.</summary>
+    /// <returns>The writer; or the problem, when the space is not there or was deleted.</returns>
+    public static async Task<(SpaceWriter? Writer, WriteResult? Answer)> BeginDryAsync(
+        Database database, SqlTransaction snapshot, Caller caller, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var writer = new SpaceWriter(database, snapshot, caller, now) { _isDry = true, _isDeleted = true };
+        await snapshot.ExecuteAsync(
+            [new Statement("SELECT version, last_number, deleted_at FROM tasks.spaces WHERE id = $1").Add(caller.Space)],
+            (_, row) => (writer.Version, writer._lastNumber, writer._isDeleted) = (row.Long(0), row.Long(1), !row.IsNull(2)),
+            cancellationToken);
+        return writer._isDeleted ? (null, ProblemKind.Gone.Because("The account was deleted.")) : (writer, null);
     }
 
     /// <summary>The task, whether open, completed or in the trash; null when the space has none such.</summary>
@@ -151,6 +166,10 @@ internal sealed class SpaceWriter
     /// <summary>Every label of the space by <see cref="Rules.NameKey"/>.</summary>
     public async Task<IReadOnlyDictionary<string, Label>> LabelsByNameAsync(CancellationToken cancellationToken) =>
         _labelsByName ??= (await LabelsAsync(cancellationToken)).ToDictionary(label => Rules.NameKey(label.Name), StringComparer.Ordinal);
+
+    /// <summary>Every saved filter of the space.</summary>
+    public async Task<IReadOnlyList<SavedFilter>> FiltersAsync(CancellationToken cancellationToken) =>
+        _filters ??= await ReadAsync(FilterRows.SelectAll(Caller.Space), FilterRows.Read, cancellationToken);
 
     /// <summary>How many tasks of a list are not in the trash.</summary>
     public async Task<long> CountTasksOfListAsync(Guid list, CancellationToken cancellationToken) =>
@@ -211,6 +230,53 @@ internal sealed class SpaceWriter
         Log("created", "task", task.Id, null, TaskRows.Image(task));
         return Remember(task);
     }
+
+    /// <summary>The number that was given last.</summary>
+    public long LastNumber => _lastNumber;
+
+    /// <summary>Moves the counters on, so that what is added from now on comes after what another space has brought along. They never go back.</summary>
+    /// <param name="version">The highest version in the ranks that come along. The log has a gap up to it, which no reader minds.</param>
+    /// <param name="number">The highest number that comes along.</param>
+    public void SkipTo(long version, long number)
+    {
+        Version = Math.Max(Version, version);
+        _lastNumber = Math.Max(_lastNumber, number);
+    }
+
+    /// <summary>Adds a task of another space as it is there: with the number, place and times that it has; what it lacks it is given. It is not kept in memory.</summary>
+    public void Import(TaskItem task)
+    {
+        long version = ++Version;
+        task = task with
+        {
+            Number = task.Number > 0 ? task.Number : ++_lastNumber,
+            Position = task.Position.Length > 0 ? task.Position : Rank.AtEnd(version),
+            CreatedAt = task.CreatedAt == default ? Now : task.CreatedAt,
+            UpdatedAt = task.UpdatedAt == default ? Now : task.UpdatedAt,
+            Version = version,
+        };
+        _writes.Add(TaskRows.Insert(Caller.Space, task, DueKey(task)));
+        Log("created", "task", task.Id, null, TaskRows.Image(task));
+    }
+
+    /// <summary>Which of these tasks the space has, with their lists and parents.</summary>
+    public async Task<List<(Guid Id, Guid List, Guid? Parent)>> FindPlacesAsync(Guid[] ids, CancellationToken cancellationToken) =>
+        await _transaction.ReadAsync(
+            _database.In(new Statement("SELECT t.id, t.list_id, t.parent_id FROM tasks.tasks t WHERE t.space_id = $1 AND t.id ").Add(Caller.Space), ids),
+            row => (row.Uuid(0), row.Uuid(1), row.UuidOrNull(2)),
+            cancellationToken);
+
+    /// <summary>Which of these numbers tasks of the space have.</summary>
+    public async Task<List<long>> FindNumbersAsync(IReadOnlyList<long> numbers, CancellationToken cancellationToken)
+    {
+        var statement = new Statement("SELECT number FROM tasks.tasks WHERE space_id = $1 AND number IN (").Add(Caller.Space);
+        statement.Append(string.Join(", ", numbers.Select(number => statement.Place(SqlType.Long, number)))).Append(")");
+        return await _transaction.ReadAsync(statement, row => row.Long(0), cancellationToken);
+    }
+
+    /// <summary>Whether the space has any task, also in the trash.</summary>
+    public async Task<bool> HasTasksAsync(CancellationToken cancellationToken) => (await _transaction.ReadAsync(
+        new Statement("SELECT 1 FROM tasks.tasks WHERE space_id = $1 LIMIT 1").Add(Caller.Space), row => row.IsNull(0), cancellationToken)).Count > 0;
 
     /// <summary>Stores what became of a task: at the last place when it has none. Nothing is written when nothing differs.</summary>
     /// <param name="before">As it is stored.</param>
@@ -324,6 +390,44 @@ internal sealed class SpaceWriter
         _labelsByName = null;
     }
 
+    /// <summary>Adds a saved filter: at the last place unless it has one.</summary>
+    public SavedFilter Insert(SavedFilter filter)
+    {
+        filter = filter with { Version = ++Version, Position = filter.Position.Length > 0 ? filter.Position : Rank.AtEnd(Version) };
+        _writes.Add(FilterRows.Insert(Caller.Space, filter));
+        Log("created", "filter", filter.Id, null, FilterRows.Image(filter));
+        _filters?.Add(filter);
+        return filter;
+    }
+
+    /// <summary>Stores what became of a saved filter. Nothing is written when nothing differs.</summary>
+    public SavedFilter Update(SavedFilter before, SavedFilter after)
+    {
+        if (ItemJson.Replaced(before, after) is not string replaced)
+        {
+            return before;
+        }
+
+        after = after with { Version = ++Version };
+        _writes.Add(FilterRows.Update(Caller.Space, after));
+        Log(after with { Position = before.Position, Version = before.Version } == before ? "moved" : "updated", "filter", after.Id, replaced, FilterRows.Image(after));
+        if (_filters is not null)
+        {
+            _filters[_filters.FindIndex(filter => filter.Id == after.Id)] = after;
+        }
+
+        return after;
+    }
+
+    /// <summary>Removes a saved filter.</summary>
+    public void Remove(SavedFilter filter)
+    {
+        Version++;
+        _writes.Add(FilterRows.Delete(Caller.Space, filter.Id));
+        Log("deleted", "filter", filter.Id, FilterRows.Image(filter), null);
+        _filters?.RemoveAll(other => other.Id == filter.Id);
+    }
+
     /// <summary>Writes and commits everything, with the answer under its idempotency key.</summary>
     public async Task CommitAsync(Idempotency? key, WriteResult answer, CancellationToken cancellationToken)
     {
@@ -396,7 +500,11 @@ internal sealed class SpaceWriter
     {
         if (_writes.Count >= from)
         {
-            await _transaction.ExecuteAsync(_writes, null, cancellationToken);
+            if (!_isDry)
+            {
+                await _transaction.ExecuteAsync(_writes, null, cancellationToken);
+            }
+
             _writes.Clear();
             if (_tasks.Count > MostRemembered)
             {
@@ -428,32 +536,30 @@ internal sealed class SpaceWriter
         while (part.Count == partSize);
     }
 
-    // Tasks are selected and sorted by due date on the account's clock. When the account has moved to another zone, times in zones of
-    // their own are somewhere else on it. (Times without a zone move along, so their keys stay.)
-    private async Task FollowZoneAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes the keys of due times that have a zone of their own anew, for the caller's zone, which the account has moved to: no
+    /// change to the tasks themselves. All keys of a space are made for the one zone that the space's row names.
+    /// </summary>
+    private async Task AdoptZoneAsync(CancellationToken cancellationToken)
     {
         const int partSize = 500;
         long number = 0;
-        List<(Guid Id, string? Due, string Zone, string Key)> part;
+        List<(Guid Id, string? Key)> part;
         do
         {
-            part = await ReadAsync(
-                new Statement(
-                    "SELECT t.number, t.id, t.due, t.due_time_zone, t.due_key FROM tasks.tasks t "
-                    + $"WHERE t.space_id = $1 AND t.number > $2 AND t.due_time_zone IS NOT NULL ORDER BY t.number LIMIT {partSize}").Add(Caller.Space).Add(number),
+            part = await _transaction.ReadAsync(
+                new Statement($"SELECT t.id, t.due, t.due_time_zone, t.due_key, t.number FROM tasks.tasks t WHERE t.space_id = $1 AND t.due_time_zone IS NOT NULL AND t.number > $2 ORDER BY t.number LIMIT {partSize}")
+                    .Add(Caller.Space).Add(number),
                 row =>
                 {
-                    number = row.Long(0);
-                    return (row.Uuid(1), row.TextOrNull(2), row.Text(3), row.Text(4));
+                    number = row.Long(4);
+                    string key = DueDate.Key(row.TextOrNull(1), row.Text(2), Caller.Zone);
+                    return (row.Uuid(0), key == row.Text(3) ? null : key);
                 },
                 cancellationToken);
-            foreach ((Guid id, string? due, string zone, string key) in part)
-            {
-                if (DueDate.Key(due, zone, Caller.Zone) is string moved && moved != key)
-                {
-                    _writes.Add(new Statement("UPDATE tasks.tasks SET due_key = $3 WHERE space_id = $1 AND id = $2").Add(Caller.Space).Add(id).Add(moved));
-                }
-            }
+            _writes.AddRange(part.Where(row => row.Key is not null)
+                .Select(row => new Statement("UPDATE tasks.tasks SET due_key = $3 WHERE space_id = $1 AND id = $2").Add(Caller.Space).Add(row.Id).Add(row.Key)));
+            await FlushWhenLargeAsync(cancellationToken);
         }
         while (part.Count == partSize);
         _writes.Add(new Statement("UPDATE tasks.spaces SET time_zone = $2 WHERE id = $1").Add(Caller.Space).Add(Caller.Zone.Id));

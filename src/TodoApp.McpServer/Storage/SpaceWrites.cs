@@ -48,6 +48,35 @@ internal sealed class SpaceWrites(Database database, TimeProvider time)
         Caller caller, Idempotency? key, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken) =>
         RunAsync(caller, key, (_, _, _) => Task.FromResult<WriteResult?>(null), work, cancellationToken);
 
+    /// <summary>
+    /// Whether keys of due dates are for another zone than the caller's, since the account has moved; they are for the caller's after
+    /// this, so that who has read by them reads again.
+    /// </summary>
+    /// <param name="caller">Who reads.</param>
+    /// <param name="zone">The space's zone as it was read with the keys; null to look it up.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<bool> HaveMovedAsync(Caller caller, string? zone, CancellationToken cancellationToken)
+    {
+        zone ??= (await database.ReadAsync(
+            new Statement("SELECT s.time_zone FROM tasks.spaces s WHERE s.id = $1 AND s.deleted_at IS NULL").Add(caller.Space), row => row.Text(0), cancellationToken)).FirstOrDefault();
+        if (zone is null || zone == caller.Zone.Id)
+        {
+            return false;
+        }
+
+        // Beginning a write is all it takes.
+        WriteResult result = await RunAsync(caller, null, (_, _) => Task.FromResult(WriteResult.NoContent), cancellationToken);
+        return result.Problem is null;
+    }
+
+    /// <summary>Finds out what a write would do. Nothing is locked and nothing is written.</summary>
+    public async Task<WriteResult> TryAsync(Caller caller, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken)
+    {
+        await using SqlTransaction snapshot = await database.BeginSnapshotAsync(cancellationToken);
+        (SpaceWriter? writer, WriteResult? answer) = await SpaceWriter.BeginDryAsync(database, snapshot, caller, time.GetUtcNow(), cancellationToken);
+        return writer is null ? answer! : await work(writer, cancellationToken);
+    }
+
     private SemaphoreSlim Gate(Caller caller) => _gates[(caller.Space.GetHashCode() & int.MaxValue) % _gates.Length];
 
     private async Task<WriteResult> RunThroughGateAsync(
@@ -79,20 +108,6 @@ internal sealed class SpaceWrites(Database database, TimeProvider time)
                     throw new ServiceUnavailableException("Too many writes at once.", exception);
                 }
             }
-        }
-    }
-
-    /// <summary>
-    /// Brings what tasks are selected by due date with to the caller's zone, when the account has moved since the last write. To be
-    /// called before a read that asks for due dates; costs a round trip.
-    /// </summary>
-    public async Task FollowZoneAsync(Caller caller, CancellationToken cancellationToken)
-    {
-        List<string> zones = await database.ReadAsync(
-            new Statement("SELECT time_zone FROM tasks.spaces WHERE id = $1 AND deleted_at IS NULL").Add(caller.Space), row => row.Text(0), cancellationToken);
-        if (zones.Count > 0 && zones[0] != caller.Zone.Id)
-        {
-            await RunAsync(caller, null, (_, _) => Task.FromResult(WriteResult.NoContent), cancellationToken); // Every write begins with it.
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using TodoApp.McpServer.Search;
 using TodoApp.ServiceDefaults;
 
 namespace TodoApp.McpServer.Storage;
@@ -23,14 +24,44 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
     public override string ForUpdate => "";
 
     public override string HasLabel(string place) =>
-        $"EXISTS (SELECT 1 FROM tasks.task_labels l WHERE l.space_id = t.space_id AND l.label_id = {place} AND l.task_id = t.id)";
+        $"t.id IN (SELECT l.task_id FROM tasks.task_labels l WHERE l.space_id = $1 AND l.label_id = {place})";
 
     public override string JoinLabels => "JOIN tasks.task_labels l ON l.space_id = t.space_id AND l.task_id = t.id";
 
-    public override string Lower(string column) => $"lower({column})"; // Ours: see Connection.
+    public override string HasAnyLabel(string place) =>
+        $"EXISTS (SELECT 1 FROM tasks.task_labels l WHERE l.space_id = t.space_id AND l.label_id {AnyOf(place)} AND l.task_id = t.id)";
 
-    public override Statement In(Statement statement, Guid[] ids) =>
-        statement.Append($"IN (SELECT value FROM json_each({statement.Place(SqlType.UuidArray, ids)}))");
+    public override string NoLabels => "'[]'";
+
+    public override string TasksFoundBy(string conditions) => $"(SELECT t.* FROM tasks.tasks t NOT INDEXED WHERE {conditions} LIMIT -1)"; // The key is no index.
+
+    public override string HasWord(Statement statement, SearchWord word, bool inTitleOnly)
+    {
+        string title = Has(SearchText.InTitle);
+        return inTitleOnly ? title : $"({title} OR {Has(SearchText.InNotes)})";
+
+        string Has(char where) => word.IsPrefix
+            ? $"instr(' ' || t.search, {statement.Place(SqlType.Text, $" {where}{word.Text}")}) > 0"
+            : $"instr(' ' || t.search || ' ', {statement.Place(SqlType.Text, $" {where}{word.Text} ")}) > 0";
+    }
+
+    public override string FindWords(Statement statement, SearchWord[] words, Guid[] labels, long? number)
+    {
+        // The space's id is a word of every task of the space.
+        string Match() => statement.Place(SqlType.Text, string.Concat(words.Select(word => $" AND ({Quote(SearchText.InTitle, word)} OR {Quote(SearchText.InNotes, word)})")));
+        string[] ways =
+        [
+            .. words.Length == 0 ? Array.Empty<string>() : [$"SELECT s.rowid FROM tasks.task_search s WHERE s.task_search MATCH ('\"' || $1 || '\"' || {Match()})"],
+            .. labels.Length == 0 ? Array.Empty<string>() : ["SELECT k.key FROM tasks.task_labels l CROSS JOIN tasks.tasks k ON k.space_id = l.space_id AND k.id = l.task_id "
+                + $"WHERE l.space_id = $1 AND l.label_id {AnyOf(statement.Place(SqlType.UuidArray, labels))}"],
+            .. number is null ? Array.Empty<string>() : [$"SELECT k.key FROM tasks.tasks k WHERE k.space_id = $1 AND k.number = {statement.Place(SqlType.Long, number)}"],
+        ];
+        return $"t.key IN ({string.Join(" UNION ALL ", ways)})";
+
+        static string Quote(char where, SearchWord word) => $"\"{where}{word.Text}\"{(word.IsPrefix ? " *" : "")}";
+    }
+
+    public override string AnyOf(string place) => $"IN (SELECT value FROM json_each({place}))";
 
     public override Task<List<T>> ReadAsync<T>(Statement statement, Func<Row, T> read, CancellationToken cancellationToken)
     {
@@ -226,7 +257,6 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
         {
             _connection = new SqliteConnection("Data Source=:memory:;Pooling=False;Default Timeout=10");
             _connection.Open();
-            _connection.CreateFunction("lower", (string? text) => text?.ToLowerInvariant(), isDeterministic: true); // SQLite's own knows ASCII only.
             using SqliteCommand attach = _connection.CreateCommand();
             attach.CommandText = "ATTACH DATABASE $file AS tasks";
             attach.Parameters.AddWithValue("$file", file);

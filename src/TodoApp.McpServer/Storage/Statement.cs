@@ -12,6 +12,9 @@ internal enum SqlType
     Timestamp,
     Json,
     Bytes,
+
+    /// <summary>What <see cref="Search.SearchText"/> makes of a text, or looks for; on PostgreSQL of the type of its place.</summary>
+    SearchWords,
 }
 
 /// <summary>A value for one of a statement's places <c>$1</c>, <c>$2</c>, ….</summary>
@@ -44,6 +47,8 @@ internal sealed class Statement(string sql)
     public Statement Add(DateTimeOffset? value) => Add(SqlType.Timestamp, value);
 
     public Statement Add(byte[]? value) => Add(SqlType.Bytes, value);
+
+    public Statement AddSearchWords(string value) => Add(SqlType.SearchWords, value);
 
     public Statement AddJson(string? value) => Add(SqlType.Json, value);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Search;
 using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Storage;
@@ -43,8 +44,8 @@ internal static class TaskRows
     public static Statement Insert(Guid space, TaskItem task, string dueKey) => Values(
         new Statement(
             "INSERT INTO tasks.tasks (space_id, id, number, created_at, list_id, parent_id, title, notes, priority, due, due_time_zone, due_key, "
-            + "original_due, recurrence, recurrence_from, label_ids, position, completed_at, deleted_at, updated_at, version) "
-            + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)")
+            + "original_due, recurrence, recurrence_from, label_ids, position, completed_at, deleted_at, updated_at, version, search) "
+            + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)")
             .Add(space).Add(task.Id).Add(task.Number).Add(task.CreatedAt),
         task,
         dueKey);
@@ -52,7 +53,7 @@ internal static class TaskRows
     public static Statement Update(Guid space, TaskItem task, string dueKey) => Values(
         new Statement(
             "UPDATE tasks.tasks SET list_id = $3, parent_id = $4, title = $5, notes = $6, priority = $7, due = $8, due_time_zone = $9, due_key = $10, "
-            + "original_due = $11, recurrence = $12, recurrence_from = $13, label_ids = $14, position = $15, completed_at = $16, deleted_at = $17, updated_at = $18, version = $19 "
+            + "original_due = $11, recurrence = $12, recurrence_from = $13, label_ids = $14, position = $15, completed_at = $16, deleted_at = $17, updated_at = $18, version = $19, search = $20 "
             + "WHERE space_id = $1 AND id = $2")
             .Add(space).Add(task.Id),
         task,
@@ -80,5 +81,6 @@ internal static class TaskRows
     private static Statement Values(Statement statement, TaskItem task, string dueKey) => statement
         .Add(task.ListId).Add(task.ParentId).Add(task.Title).Add(task.Notes).Add(FromPriority(task.Priority))
         .Add(task.Due).Add(task.DueTimeZone).Add(dueKey).Add(task.OriginalDue).Add(task.Recurrence).Add((short)task.RecurrenceFrom)
-        .Add(task.LabelIds).Add(task.Position).Add(task.CompletedAt).Add(task.DeletedAt).Add(task.UpdatedAt).Add(task.Version);
+        .Add(task.LabelIds).Add(task.Position).Add(task.CompletedAt).Add(task.DeletedAt).Add(task.UpdatedAt).Add(task.Version)
+        .AddSearchWords(SearchText.Of(task.Title, task.Notes));
 }

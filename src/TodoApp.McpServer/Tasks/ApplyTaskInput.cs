@@ -32,11 +32,11 @@ internal static class ApplyTaskInput
         Guid list = task.ListId;
         if (input.List.IsSet)
         {
-            TaskList? found = await FindListAsync(space, input.List.Value, cancellationToken);
+            TaskList? found = Names.Find(await space.ListsAsync(cancellationToken), input.List.Value);
             list = found?.Id ?? Guid.Empty;
             if (found is null)
             {
-                errors.Invalid(input.ListField, await UnknownListAsync(space, input.List.Value, cancellationToken));
+                errors.Invalid(input.ListField, Names.Unknown(await space.ListsAsync(cancellationToken), input.List.Value, "list"));
             }
             else if (found.ArchivedAt is not null && list != task.ListId)
             {
@@ -88,27 +88,6 @@ internal static class ApplyTaskInput
             LabelIds = labels,
             Position = position,
         };
-    }
-
-    public static async Task<TaskList?> FindListAsync(SpaceWriter space, string reference, CancellationToken cancellationToken) =>
-        Find(await space.ListsAsync(cancellationToken), reference);
-
-    public static TaskList? Find(IReadOnlyList<TaskList> lists, string reference)
-    {
-        if (Guid.TryParseExact(reference, "D", out Guid id) && lists.FirstOrDefault(list => list.Id == id) is TaskList byId)
-        {
-            return byId;
-        }
-
-        string key = Rules.NameKey(reference);
-        return lists.FirstOrDefault(list => Rules.NameKey(list.Name) == key);
-    }
-
-    private static async Task<string> UnknownListAsync(SpaceWriter space, string reference, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<TaskList> lists = await space.ListsAsync(cancellationToken);
-        string names = string.Join(", ", lists.Take(10).Select(list => $"'{list.Name}'"));
-        return $"names the list '{reference}', which does not exist. There {(lists.Count == 1 ? "is" : "are")} {names}{(lists.Count > 10 ? ", …" : "")}.";
     }
 
     private static async Task<string?> CheckParentAsync(SpaceWriter space, TaskItem task, TaskItem parent, CancellationToken cancellationToken)

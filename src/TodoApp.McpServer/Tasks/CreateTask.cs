@@ -1,14 +1,20 @@
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
+using TodoApp.McpServer.QuickAdd;
 using TodoApp.McpServer.Storage;
 
 namespace TodoApp.McpServer.Tasks;
 
-/// <summary>Adds a task.</summary>
+/// <summary>Adds a task from its fields; from a text, <see cref="AddFromText"/> does.</summary>
 internal static class CreateTask
 {
     public static Task Handle(HttpContext context, SpaceWrites writes) => WriteRequest.HandleAsync(context, needsBody: true, async request =>
     {
+        if (AddFromText.IsMeant(request.Body))
+        {
+            return await AddFromText.RunAsync(request, writes, context.RequestAborted);
+        }
+
         var errors = new FieldErrors();
         TaskInput input = TaskInput.Read(request.Body, TaskInput.CreateFields, isNew: true, errors);
         if (errors.ToProblem() is Problem problem)

@@ -1,84 +1,26 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Http;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
+using TodoApp.McpServer.Search;
 using TodoApp.McpServer.Storage;
 using TodoApp.ServiceDefaults;
 
 namespace TodoApp.McpServer.Tasks;
 
-/// <summary>Which tasks, in which order, from where on.</summary>
-internal sealed record TaskQuery
-{
-    public const int DefaultLimit = 50;
-    public const int MostPerPage = 200;
-
-    /// <summary>The most characters of <see cref="Text"/>.</summary>
-    public const int TextLength = 500;
-
-    public static readonly string[] Parameters =
-        ["status", "list", "label", "priority", "parent", "due", "dueBefore", "dueAfter", "q", "sort", "limit", "cursor"];
-
-    public static readonly string[] Statuses = ["open", "completed", "trashed", "all"];
-    public static readonly string[] Dues = ["today", "overdue", "upcoming", "none"];
-    public static readonly string[] Sorts = ["position", "due", "priority", "created", "updated"];
-
-    /// <summary>One of <see cref="Statuses"/>.</summary>
-    public string Status { get; init; } = "open";
-
-    /// <summary>Name or id.</summary>
-    public string? List { get; init; }
-
-    /// <summary>Name or id.</summary>
-    public string? Label { get; init; }
-
-    public IReadOnlyList<Priority> Priorities { get; init; } = [];
-
-    /// <summary>The task whose subtasks are meant.</summary>
-    public TaskReference? Parent { get; init; }
-
-    /// <summary>Only tasks that are no subtasks.</summary>
-    public bool TopLevel { get; init; }
-
-    /// <summary>One of <see cref="Dues"/>.</summary>
-    public string? Due { get; init; }
-
-    /// <summary>Exclusive.</summary>
-    public DueDate? DueBefore { get; init; }
-
-    /// <summary>Exclusive.</summary>
-    public DueDate? DueAfter { get; init; }
-
-    /// <summary>A text that the title or the notes contain.</summary>
-    public string? Text { get; init; }
-
-    /// <summary>One of <see cref="Sorts"/>; null for the status's own: open tasks by position, others by the last change, newest first.</summary>
-    public string? Sort { get; init; }
-
-    public bool Descending { get; init; }
-
-    public int Limit { get; init; } = DefaultLimit;
-
-    public string? Cursor { get; init; }
-
-    /// <summary>Whether due dates select or sort, so that it matters in which zone their reader is.</summary>
-    public bool AsksForDue => Due is not null || DueBefore is not null || DueAfter is not null || Sort == "due";
-
-    /// <summary>The same for every page of one query, so that a cursor can be told to belong to it.</summary>
-    public string Fingerprint()
-    {
-        string text = string.Join('\n', Status, List, Label, string.Join(',', Priorities), Parent?.ToString(), TopLevel, Due, DueBefore?.ToString(), DueAfter?.ToString(), Text, Sort, Descending);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 6));
-    }
-}
-
-/// <summary>Lists tasks, a page at a time. Every page costs the same, however many come before it.</summary>
+/// <summary>
+/// Lists tasks, a page at a time. Every page costs the same, however many come before it, and however many there are: each order has
+/// its index, and words are looked for in the way that reads less (docs/adr/0025).
+/// </summary>
 internal static class ListTasks
 {
+    private const string Open = "t.completed_at IS NULL AND t.deleted_at IS NULL";
+    private const string Completed = "t.completed_at IS NOT NULL AND t.deleted_at IS NULL";
+    private const string Trashed = "t.deleted_at IS NOT NULL";
+
     public static async Task Handle(HttpContext context, SpaceWrites writes)
     {
         var errors = new FieldErrors();
@@ -96,190 +38,194 @@ internal static class ListTasks
     public static async Task<Outcome<TaskPage>> FindAsync(SpaceWrites writes, Caller caller, TaskQuery query, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        var order = new Order(query);
+        var order = new TaskOrder(query);
         string fingerprint = query.Fingerprint();
         string[]? after = query.Cursor is null ? null : Cursors.Read(query.Cursor, fingerprint, order.KeyCount, errors);
+        DateTimeOffset now = writes.Time.GetUtcNow();
+        FilterStep[] filter = query.Filter is null ? [] : await ReadFilterAsync(writes.Database, caller, query.Filter, now, errors, cancellationToken);
         if (errors.ToProblem() is Problem problem)
         {
             return problem;
         }
 
-        if (query.AsksForDue)
+        // One condition is for the caller's zone when the keys are; a page that was read by others is read again.
+        bool byDueDate = order.IsDue || query.Due is not null || query.DueBefore is not null || query.DueAfter is not null || FilterCompiler.UsesDueDates(filter);
+        Statement statement = await SelectAsync(writes, caller, query, now, order, after, filter, byDueDate, errors, cancellationToken);
+        if (errors.ToProblem() is Problem unknownInFilter)
         {
-            await writes.FollowZoneAsync(caller, cancellationToken);
+            return unknownInFilter;
         }
 
-        Statement statement = Select(writes, caller, query, order, after);
-        var dueKeys = new List<string>();
-        List<TaskItem> tasks = await writes.Database.ReadAsync(
+        var rows = new List<(TaskItem Task, string DueKey, long Relevance)>();
+        string? zone = null;
+        await writes.Database.ReadAsync(
             statement,
             row =>
             {
-                dueKeys.Add(row.Text(TaskRows.ColumnCount));
-                return TaskRows.Read(row);
+                const int first = TaskRows.ColumnCount;
+                zone = row.TextOrNull(first + 1);
+                rows.Add((TaskRows.Read(row), row.Text(first), row.Long(first + 2)));
+                return true;
             },
             cancellationToken);
-        if (tasks.Count == 0 && await CheckNamesAsync(writes, caller, query, cancellationToken) is Problem unknown)
+        if (byDueDate && await writes.HaveMovedAsync(caller, zone, cancellationToken))
+        {
+            return await FindAsync(writes, caller, query, cancellationToken);
+        }
+
+        if (rows.Count == 0 && await CheckNamesAsync(writes, caller, query, cancellationToken) is Problem unknown)
         {
             return unknown;
         }
 
-        bool more = tasks.Count > query.Limit;
+        bool more = rows.Count > query.Limit;
         if (more)
         {
-            tasks.RemoveAt(query.Limit);
+            rows.RemoveAt(query.Limit);
         }
 
-        return new TaskPage(tasks, more ? Cursors.Write(fingerprint, order.Keys(tasks[^1], dueKeys[tasks.Count - 1])) : null);
+        return new TaskPage([.. rows.Select(row => row.Task)], more ? Cursors.Write(fingerprint, order.Keys(rows[^1].Task, rows[^1].DueKey, rows[^1].Relevance)) : null);
     }
 
-    /// <summary>The columns that a query is ordered by, with the id or another unique column last.</summary>
-    private readonly struct Order
+    private static async Task<FilterStep[]> ReadFilterAsync(Database database, Caller caller, string filter, DateTimeOffset now, FieldErrors errors, CancellationToken cancellationToken)
     {
-        private readonly string _sort;
-        private readonly bool _descending;
-
-        public Order(TaskQuery query)
+        if (Guid.TryParseExact(filter.Trim(), "D", out Guid id))
         {
-            _sort = query.Sort ?? (query.Status == "open" ? "position" : "updated");
-            _descending = query.Sort is null ? query.Status != "open" : query.Descending;
-        }
-
-        public int KeyCount => Columns.Length;
-
-        private (string Column, SqlType Type)[] Columns => _sort switch
-        {
-            "position" => [("t.position", SqlType.Text), ("t.id", SqlType.Uuid)],
-            "due" => [("t.due_key", SqlType.Text), ("t.position", SqlType.Text), ("t.id", SqlType.Uuid)],
-            "priority" => [("t.priority", SqlType.Small), ("t.position", SqlType.Text), ("t.id", SqlType.Uuid)],
-            "created" => [("t.number", SqlType.Long)],
-            _ => [("t.version", SqlType.Long)],
-        };
-
-        public void Append(Statement statement, string[]? after, int limit)
-        {
-            (string Column, SqlType Type)[] columns = Columns;
-            if (after is not null)
+            List<SavedFilter> saved = await GetFilters.ReadAsync(database, caller, cancellationToken);
+            if (saved.Find(each => each.Id == id) is not SavedFilter found)
             {
-                string places = string.Join(", ", columns.Select((column, i) => statement.Place(column.Type, Value(column.Type, after[i]))));
-                string names = string.Join(", ", columns.Select(column => column.Column));
-                statement.Append($" AND ({names}) {(_descending ? "<" : ">")} ({places})");
+                errors.Invalid("filter", Names.Unknown(saved, filter, "filter"));
+                return [];
             }
 
-            bool descending = _descending;
-            statement.Append(" ORDER BY " + string.Join(", ", columns.Select(column => column.Column + (descending ? " DESC" : ""))));
-            statement.Append($" LIMIT {statement.Place(SqlType.Long, limit + 1L)}");
+            filter = found.Query;
         }
 
-        public string[] Keys(TaskItem task, string dueKey) => _sort switch
-        {
-            "position" => [task.Position, task.Id.ToString()],
-            "due" => [dueKey, task.Position, task.Id.ToString()],
-            "priority" => [TaskRows.FromPriority(task.Priority).ToString(CultureInfo.InvariantCulture), task.Position, task.Id.ToString()],
-            "created" => [task.Number.ToString(CultureInfo.InvariantCulture)],
-            _ => [task.Version.ToString(CultureInfo.InvariantCulture)],
-        };
-
-        private static object? Value(SqlType type, string text) => type switch
-        {
-            SqlType.Uuid => Guid.TryParseExact(text, "D", out Guid id) ? id : Guid.Empty,
-            SqlType.Long => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0L,
-            SqlType.Small => short.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out short number) ? number : (short)0,
-            _ => text,
-        };
+        return FilterParser.Parse(filter, caller.DatesAt(now), "filter", errors) ?? [];
     }
 
-    private static Statement Select(SpaceWrites writes, Caller caller, TaskQuery query, Order order, string[]? after)
+    private static async Task<Statement> SelectAsync(
+        SpaceWrites writes, Caller caller, TaskQuery query, DateTimeOffset now, TaskOrder order, string[]? after, FilterStep[] filter, bool byDueDate, FieldErrors errors, CancellationToken cancellationToken)
     {
-        Statement statement = new Statement($"SELECT {TaskRows.Columns}, t.due_key FROM tasks.tasks t WHERE t.space_id = $1").Add(caller.Space);
-        statement.Append(query.Status switch
+        Database database = writes.Database;
+        Statement statement = new Statement("").Add(caller.Space);
+        string conditions = Conditions(database, statement, query, now, caller.Zone);
+        SearchQuery? search = null;
+        if (filter.Length > 0 || query.Text is not null || query.Label is not null)
         {
-            "open" => " AND t.completed_at IS NULL AND t.deleted_at IS NULL",
-            "completed" => " AND t.completed_at IS NOT NULL AND t.deleted_at IS NULL",
-            "trashed" => " AND t.deleted_at IS NOT NULL",
-            _ => " AND t.deleted_at IS NULL",
-        });
-        if (query.List is not null)
-        {
-            statement.Append($" AND t.list_id = {Named(statement, "tasks.lists", query.List)}");
+            List<Label> labels = await GetLabels.ReadAsync(database, caller, cancellationToken);
+            search = query.Text is null ? null : SearchQuery.Read(query.Text, labels, query.TextField, errors);
+            if (query.Label is not null)
+            {
+                if (Names.Find(labels, query.Label) is Label label)
+                {
+                    search = SearchQuery.Join(search, SearchQuery.ForLabels([label.Id]));
+                }
+                else
+                {
+                    errors.Invalid("label", Names.Unknown(labels, query.Label, "label"));
+                }
+            }
+
+            if (filter.Length > 0)
+            {
+                List<TaskList> lists = await GetLists.ReadAsync(writes, caller, cancellationToken);
+                (string condition, SearchQuery? words) = FilterCompiler.Compile(filter, database, statement, caller, now, lists, labels, "filter", errors);
+                conditions += condition.Length == 0 ? "" : $" AND {condition}";
+                search = words is null ? search : SearchQuery.Join(search, words);
+            }
         }
 
-        if (query.Label is not null)
+        bool[]? rare = search is null || search.IsEmpty || errors.Any
+            ? null
+            : await search.FindRareAsync(database, caller.Space, order.IsRelevance ? SearchQuery.MostRanked : query.Limit + 1, cancellationToken);
+        if (search is not null)
         {
-            statement.Append($" AND {writes.Database.HasLabel(Named(statement, "tasks.labels", query.Label))}");
+            conditions += " AND " + (rare is null ? search.ByRow(database, statement) : search.ByIndex(database, statement, rare));
+        }
+
+        string[] states = query.Status switch
+        {
+            "open" => [Open],
+            "completed" => [Completed],
+            "trashed" => [Trashed],
+            _ => [Open, Completed], // Each has its indexes; the two are merged.
+        };
+        string zone = byDueDate ? "(SELECT z.time_zone FROM tasks.spaces z WHERE z.id = $1)" : "NULL";
+        string columns = $"{TaskRows.Columns}, t.due_key, {zone}";
+        string? next = order.After(statement, after);
+        string limit = statement.Place(SqlType.Long, query.Limit + 1L);
+        if (order.IsRelevance && search is not null)
+        {
+            // The newest that fit are ranked, not all.
+            string newest = Merge(states.Select(state => Rows("t.*", state, null) + $" ORDER BY t.number DESC LIMIT {SearchQuery.MostRanked}"), $" ORDER BY t.number DESC LIMIT {SearchQuery.MostRanked}");
+            return statement.Append(
+                $"SELECT {columns}, t.relevance FROM (SELECT t.*, CAST({search.Rank(database, statement)} AS bigint) AS relevance FROM ({newest}) t) t"
+                + (next is null ? "" : $" WHERE {next}") + $"{order.By()} LIMIT {limit}");
+        }
+
+        string end = $"{order.By()} LIMIT {limit}";
+        return statement.Append(states.Length == 1
+            ? Rows($"{columns}, CAST(0 AS bigint)", states[0], next) + end
+            : $"SELECT {columns}, CAST(0 AS bigint) FROM ({Merge(states.Select(state => Rows("t.*", state, next) + end), end)}) t{order.By()}");
+
+        string Rows(string wanted, string state, string? after)
+        {
+            string where = $"t.space_id = $1 AND {state}{conditions}";
+            return rare is null
+                ? $"SELECT {wanted} FROM tasks.tasks t WHERE {where}{(after is null ? "" : $" AND {after}")}"
+                : $"SELECT {wanted} FROM {database.TasksFoundBy(where)} t{(after is null ? "" : $" WHERE {after}")}";
+        }
+    }
+
+    private static string Merge(IEnumerable<string> selects, string end)
+    {
+        string[] parts = [.. selects];
+        return parts.Length == 1 ? parts[0] : $"SELECT * FROM ({string.Join(" UNION ALL ", parts.Select((part, i) => $"SELECT * FROM ({part}) part{i}"))}) t{end}";
+    }
+
+    private static string Conditions(Database database, Statement statement, TaskQuery query, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var conditions = new List<string>();
+        if (query.List is not null)
+        {
+            conditions.Add(Guid.TryParseExact(query.List, "D", out Guid list)
+                ? $"t.list_id = {statement.Place(SqlType.Uuid, list)}"
+                : $"t.list_id = (SELECT n.id FROM tasks.lists n WHERE n.space_id = $1 AND n.name_key = {statement.Place(SqlType.Text, Rules.NameKey(query.List))})");
         }
 
         if (query.Priorities.Count > 0)
         {
-            string places = string.Join(", ", query.Priorities.Select(priority => statement.Place(SqlType.Small, TaskRows.FromPriority(priority))));
-            statement.Append($" AND t.priority IN ({places})");
+            conditions.Add($"t.priority IN ({string.Join(", ", query.Priorities.Select(priority => statement.Place(SqlType.Small, TaskRows.FromPriority(priority))))})");
         }
 
         if (query.Parent is TaskReference parent)
         {
-            statement.Append(parent.Id is Guid id
-                ? $" AND t.parent_id = {statement.Place(SqlType.Uuid, id)}"
-                : $" AND t.parent_id = (SELECT p.id FROM tasks.tasks p WHERE p.space_id = $1 AND p.number = {statement.Place(SqlType.Long, parent.Number)})");
+            conditions.Add(parent.Id is Guid id
+                ? $"t.parent_id = {statement.Place(SqlType.Uuid, id)}"
+                : $"t.parent_id = (SELECT p.id FROM tasks.tasks p WHERE p.space_id = $1 AND p.number = {statement.Place(SqlType.Long, parent.Number)})");
         }
         else if (query.TopLevel)
         {
-            statement.Append(" AND t.parent_id IS NULL");
+            conditions.Add("t.parent_id IS NULL");
         }
 
-        AppendDue(statement, query, Zones.ToLocal(writes.Time.GetUtcNow(), caller.Zone));
-        if (query.Text is not null)
-        {
-            string pattern = "%" + query.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
-            string place = statement.Place(SqlType.Text, pattern.ToLowerInvariant());
-            statement.Append($" AND ({writes.Database.Lower("t.title")} LIKE {place} ESCAPE '\\' OR {writes.Database.Lower("t.notes")} LIKE {place} ESCAPE '\\')");
-        }
-
-        order.Append(statement, after, query.Limit);
-        return statement;
-    }
-
-    private static string Named(Statement statement, string table, string reference) => Guid.TryParseExact(reference, "D", out Guid id)
-        ? statement.Place(SqlType.Uuid, id)
-        : $"(SELECT n.id FROM {table} n WHERE n.space_id = $1 AND n.name_key = {statement.Place(SqlType.Text, Rules.NameKey(reference))})";
-
-    private static void AppendDue(Statement statement, TaskQuery query, DateTime now)
-    {
-        string today = DueDate.Key(DateOnly.FromDateTime(now));
-        string tomorrow = now.Date == DateTime.MaxValue.Date ? DueDate.NoKey : DueDate.Key(DateOnly.FromDateTime(now).AddDays(1));
-        switch (query.Due)
-        {
-            case "today":
-                From(today);
-                Before(tomorrow);
-                break;
-            case "overdue":
-                Before(DueDate.Key(now));
-                break;
-            case "upcoming":
-                From(tomorrow);
-                Before(DueDate.NoKey);
-                break;
-            case "none":
-                From(DueDate.NoKey);
-                break;
-            default:
-                break;
-        }
-
-        if (query.DueBefore is DueDate before)
-        {
-            Before(before.ToString());
-        }
-
-        if (query.DueAfter is DueDate after)
-        {
-            string key = after.Time is null ? after + DueDate.NoKey : after.ToString();
-            statement.Append($" AND t.due_key > {statement.Place(SqlType.Text, key)}");
-            Before(DueDate.NoKey);
-        }
-
-        void From(string key) => statement.Append($" AND t.due_key >= {statement.Place(SqlType.Text, key)}");
-        void Before(string key) => statement.Append($" AND t.due_key < {statement.Place(SqlType.Text, key)}");
+        var today = DateOnly.FromDateTime(Zones.ToLocal(now, zone));
+        DueRange?[] ranges =
+        [
+            query.Due switch
+            {
+                "today" => DueRange.Days(today, 1),
+                "overdue" => DueRange.Overdue(now, zone),
+                "upcoming" => DueRange.Upcoming(today),
+                "none" => DueRange.None,
+                _ => null,
+            },
+            query.DueBefore is DueDate before ? DueRange.Earlier(before) : null,
+            query.DueAfter is DueDate after ? DueRange.Later(after) : null,
+        ];
+        conditions.AddRange(ranges.OfType<DueRange>().Select(range => range.Condition(statement)));
+        return string.Concat(conditions.Select(condition => " AND " + condition));
     }
 
     // An empty page for a name that was mistyped would say that there is nothing to do.
@@ -289,21 +235,9 @@ internal static class ListTasks
         if (query.List is not null)
         {
             List<TaskList> lists = await GetLists.ReadAsync(writes, caller, cancellationToken);
-            if (ApplyTaskInput.Find(lists, query.List) is null)
+            if (Names.Find(lists, query.List) is null)
             {
-                errors.Invalid("list", $"names the list '{query.List}', which does not exist. There are {string.Join(", ", lists.Take(20).Select(list => $"'{list.Name}'"))}.");
-            }
-        }
-
-        if (query.Label is not null)
-        {
-            List<Label> labels = await GetLabels.ReadAsync(writes.Database, caller, cancellationToken);
-            string key = Rules.NameKey(query.Label);
-            if (!labels.Exists(label => label.Id.ToString() == query.Label || Rules.NameKey(label.Name) == key))
-            {
-                errors.Invalid("label", labels.Count == 0
-                    ? $"names the label '{query.Label}', which does not exist. There are no labels."
-                    : $"names the label '{query.Label}', which does not exist. There are {string.Join(", ", labels.Take(20).Select(label => $"'{label.Name}'"))}.");
+                errors.Invalid("list", Names.Unknown(lists, query.List, "list"));
             }
         }
 
@@ -322,15 +256,6 @@ internal static class ListTasks
             {
                 errors.Malformed(name, "is given twice.");
             }
-            else if (parameters[name].ToString().Contains('\0', StringComparison.Ordinal))
-            {
-                errors.Invalid(name, "has the control character U+0000.");
-            }
-        }
-
-        if (Value("q") is { Length: > TaskQuery.TextLength })
-        {
-            errors.Invalid("q", $"must have at most {TaskQuery.TextLength} characters.");
         }
 
         string? sort = Value("sort");
@@ -348,10 +273,12 @@ internal static class ListTasks
             DueBefore = Date("dueBefore"),
             DueAfter = Date("dueAfter"),
             Text = Value("q"),
+            Filter = Value("filter"),
             Descending = sort is ['-', ..],
             Sort = sort is ['-', .. string plain] ? plain : sort,
             Cursor = Value("cursor"),
         };
+        query.Check(errors);
         if (query.Sort is not null && !TaskQuery.Sorts.Contains(query.Sort, StringComparer.Ordinal))
         {
             errors.Invalid("sort", $"must be {string.Join(", ", TaskQuery.Sorts)}, or one of these with a '-' before it for the opposite order.");

@@ -87,7 +87,7 @@ internal sealed record Placement(string Other, bool IsAfter, string Field)
     public async Task<string?> FindAsync(SpaceWriter space, TaskList list, FieldErrors errors, CancellationToken cancellationToken)
     {
         IReadOnlyList<TaskList> lists = await space.ListsAsync(cancellationToken);
-        TaskList? other = ApplyTaskInput.Find(lists, Other);
+        TaskList? other = Names.Find(lists, Other);
         if (other is null || other.Id == list.Id)
         {
             errors.Invalid(Field, other is null ? $"names the list '{Shown}', which does not exist." : "must name another list than the moved one.");

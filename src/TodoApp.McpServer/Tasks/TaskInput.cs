@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Dates;
 
 namespace TodoApp.McpServer.Tasks;
 
@@ -88,14 +89,20 @@ internal sealed record TaskInput
     }
 
     /// <summary>Reads and checks fields that have other names than REST's.</summary>
-    public static TaskInput Read(JsonFields fields, Names names, bool isNew, FieldErrors errors, string prefix)
+    /// <param name="fields">The fields.</param>
+    /// <param name="names">What they are called.</param>
+    /// <param name="isNew">Whether they are of a new task.</param>
+    /// <param name="errors">Where to report.</param>
+    /// <param name="prefix">What stands before a field's name in reports.</param>
+    /// <param name="dates">What dates and repetitions in words are relative to; null takes only the forms of REST.</param>
+    public static TaskInput Read(JsonFields fields, Names names, bool isNew, FieldErrors errors, string prefix, DateContext? dates = null)
     {
         if (isNew && !fields.Has("title") && !errors.Any)
         {
             errors.Invalid(prefix + "title", "must be given.");
         }
 
-        return new TaskInput
+        var input = new TaskInput
         {
             Title = Map(fields.Text("title"), text => Rules.Title(text, prefix + "title", errors) ?? ""),
             Notes = Map(fields.Text("notes"), text => Rules.Notes(text, prefix + "notes", errors)),
@@ -105,20 +112,37 @@ internal sealed record TaskInput
             Parent = Map(fields.Reference(names.Parent), text => ReadParent(text, prefix + names.Parent, errors)),
             Priority = Map(fields.Text("priority"), text => Rules.Priority(text, prefix + "priority", errors)),
             DueField = prefix + "due",
-            Due = Map(fields.Text("due"), text => DueDate.Read(text, prefix + "due", errors)),
+            Due = Map(fields.Text("due"), text => dates is null ? DueDate.Read(text, prefix + "due", errors) : DatePhrase.Read(text, dates, prefix + "due", errors)),
             DueTimeZone = Map(fields.Text(names.DueTimeZone), text => Rules.TimeZone(text, prefix + names.DueTimeZone, errors)),
             RecurrenceField = prefix + "recurrence",
-            Recurrence = Map(fields.Text("recurrence"), text => Rules.Recurrence(text, prefix + "recurrence", errors)),
             RecurrenceFrom = Map(fields.Text(names.RecurrenceFrom), text => Rules.RecurrenceFrom(text, prefix + names.RecurrenceFrom, errors)),
             LabelsField = prefix + names.Labels,
             Labels = fields.Texts(names.Labels, Rules.LabelsPerTask),
             Position = Map(fields.Text("position"), text => Rules.Position(text, prefix + "position", errors) ?? ""),
             Place = Placement.Read(fields, prefix, errors),
         };
+        Optional<string?> recurrence = fields.Text("recurrence");
+        return recurrence.IsSet ? input.WithRecurrence(recurrence.Value, dates, prefix, errors) : input;
     }
 
     /// <summary>What the fields are called that have different names in REST and in tools.</summary>
     public sealed record Names(string List, string Parent, string DueTimeZone, string RecurrenceFrom, string Labels);
+
+    // A repetition in words says when the task is due, too: its first occurrence, from the due date on if one is given.
+    private TaskInput WithRecurrence(string? text, DateContext? dates, string prefix, FieldErrors errors)
+    {
+        if (dates is null || text is null || !RecurrencePhrase.TryParse(text, dates, Due.Value, out RecurrencePhrase? phrase))
+        {
+            return this with { Recurrence = Rules.Recurrence(text, prefix + "recurrence", errors) };
+        }
+
+        return this with
+        {
+            Recurrence = Rules.Recurrence(phrase.Rule, prefix + "recurrence", errors),
+            RecurrenceFrom = RecurrenceFrom.IsSet || !phrase.FromCompletion ? RecurrenceFrom : Contracts.RecurrenceFrom.Completion,
+            Due = phrase.First.ToString(),
+        };
+    }
 
     private static Optional<string> ReadList(JsonFields fields, string name, bool isNew, string prefix, FieldErrors errors)
     {

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
+using TodoApp.McpServer.QuickAdd;
 
 namespace TodoApp.McpServer.Tasks;
 
@@ -21,16 +22,23 @@ internal static class TaskRoutes
                 new QueryParameter("due", "today, overdue, upcoming or none, in the account's time zone."),
                 new QueryParameter("dueBefore", "A date, or a date and time; exclusive."),
                 new QueryParameter("dueAfter", "A date, or a date and time; exclusive."),
-                new QueryParameter("q", "A text that the title or the notes contain."),
+                new QueryParameter("q", "Words that a task has, in any order, in its title, its notes or the names of its labels, without regard to case and accents; the last may be the beginning of one. A number (42, #42) also means that task. Unless sort is given, the order is by relevance: title before labels before notes; of the tasks that fit, the newest 500."),
+                new QueryParameter("filter", "A filter in the filter language, for example (today | overdue) & #Work & !@waiting, or the id of a saved filter. With other parameters, all must hold."),
                 new QueryParameter("sort", "position, due, priority (urgent first), created or updated; with - before it, the other way round."),
                 new QueryParameter("limit", "1 to 200; 50 unless set.", "integer"),
                 new QueryParameter("cursor", "nextCursor of the page before."))
             .Produces<TaskPage>().Problems(400, 422);
         write.MapPost("/tasks", CreateTask.Handle).WithTags("Tasks")
             .WithName("createTask").WithSummary("Create a task")
-            .WithDescription("Only title is needed; without a list, the task goes to the Inbox. Labels are created by their first use.")
+            .WithDescription("Only title is needed; without a list, the task goes to the Inbox. Labels are created by their first use. With text instead of title, "
+                + "as in /tasks/parse, the tasks that the text says are created, all or none; the answer is then {task, tasks, understood}.")
             .Accepts<Contracts.CreateTask>("application/json")
             .Produces<TaskItem>(201).Write().Problems(400, 413, 415, 422);
+        read.MapPost("/tasks/parse", ParseText.Handle).WithTags("Tasks")
+            .WithName("parseTasks").WithSummary("Read a text as tasks, without creating them")
+            .WithDescription("What POST /tasks with the same body would create, and where in the text it says so. Lists that do not exist have exists: false.")
+            .Accepts<Contracts.QuickAdd>("application/json")
+            .Produces<QuickAddPreview>().Problems(400, 413, 415, 422);
         write.MapPost("/tasks/batch", BatchTasks.Handle).WithTags("Tasks")
             .WithName("batchTasks").WithSummary("Do up to 100 operations")
             .WithDescription("In one transaction and in their order. Each has a result of its own; with atomic, all are done or none is.")

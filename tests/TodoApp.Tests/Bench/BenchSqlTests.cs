@@ -52,7 +52,7 @@ public sealed partial class BenchSqlTests
             ["complete"] = await CaptureAsync(NewKey + NextTask, () => SendAsync($"/tasks/{task.Id}/complete", null)),
         };
 
-        string folder = Path.Combine(RepositoryRoot(), "bench", "sql");
+        string folder = Path.Combine(Repository.Root, "bench", "sql");
         foreach ((string name, string script) in scripts)
         {
             string file = Path.Combine(folder, name + ".sql");
@@ -141,17 +141,6 @@ public sealed partial class BenchSqlTests
             : Instant().IsMatch(text) ? "date_trunc('milliseconds', now())"
             : text.All(char.IsAsciiDigit) ? text
             : value;
-    }
-
-    private static string RepositoryRoot()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "TodoApp.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The tests do not run inside the repository.");
-        }
-
-        return folder;
     }
 
     [GeneratedRegex(@"LOG:  execute [^:]+: (?<sql>.*)$")]

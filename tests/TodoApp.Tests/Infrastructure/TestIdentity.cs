@@ -22,6 +22,9 @@ public sealed record TestIdentity
     /// <summary>The account's zone.</summary>
     public string TimeZone { get; init; } = "Europe/Berlin";
 
+    /// <summary>The first day of the account's week.</summary>
+    public string WeekStart { get; init; } = "monday";
+
     /// <summary>What is allowed.</summary>
     public string Scope { get; init; } = $"{Scopes.TasksRead} {Scopes.TasksWrite}";
 
@@ -45,7 +48,7 @@ public sealed record TestIdentity
             [InternalIdentity.Name] = Name,
             [InternalIdentity.TimeZone] = TimeZone,
             [InternalIdentity.Locale] = "en",
-            [InternalIdentity.WeekStart] = "monday",
+            [InternalIdentity.WeekStart] = WeekStart,
             [InternalIdentity.Scope] = Scope,
             [InternalIdentity.Actor] = new JsonObject { ["kind"] = Agent is null ? "person" : "agent", ["id"] = Subject, ["name"] = Agent ?? Name },
             ["iat"] = now.ToUnixTimeSeconds(),

@@ -344,6 +344,7 @@ public sealed class LaptopTests : IDisposable
         string[] move = ["move", "--to", database.Url, "--data", Data];
         string session;
         string token;
+        string calendar;
         Dictionary<string, string> before;
         await using (ServiceProcess process = Start())
         {
@@ -354,6 +355,7 @@ public sealed class LaptopTests : IDisposable
             await PostAsync(client, "/api/lists", new { name = "Home", color = "#3366cc" });
             await PostAsync(client, "/api/tasks/2/complete", null);
             token = JsonDocument.Parse(await PostAsync(client, "/api/tokens", new { name = "agent", scopes = new[] { "tasks:read" } })).RootElement.GetProperty("token").GetString()!;
+            calendar = new Uri(JsonDocument.Parse(await PostAsync(client, "/api/account/calendar", null)).RootElement.GetProperty("address").GetString()!).AbsolutePath;
             before = await ReadAsync(client);
             Assert.Equal((1, $"Todo App is running with the data in {Data}. Stop it first, or choose another folder with --data."), await Run(move));
             process.Terminate();
@@ -367,6 +369,8 @@ public sealed class LaptopTests : IDisposable
         Assert.Equal(before, await ReadAsync(Client(site, session)));
         using HttpResponseMessage byToken = await Client(site, token).GetAsync(new Uri("/api/tasks/1", UriKind.Relative), Cancel);
         Assert.Equal(HttpStatusCode.OK, byToken.StatusCode);
+        using var anyone = new HttpClient { BaseAddress = site };
+        Assert.Contains("BEGIN:VEVENT", await anyone.GetStringAsync(new Uri(calendar, UriKind.Relative), Cancel), StringComparison.Ordinal);
         using var account = JsonDocument.Parse(before["/api/account"]);
         await PostAsync(Client(site, session), "/api/auth/login", new { email = account.RootElement.GetProperty("email").GetString(), password = Frontend.Person.Password });
 

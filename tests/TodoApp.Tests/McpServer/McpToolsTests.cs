@@ -71,7 +71,12 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
     [InlineData("add_tasks", """{}""", "tasks must be given")]
     [InlineData("add_tasks", """{"tasks": []}""", "1 to 100")]
     [InlineData("add_tasks", """{"tasks": "x"}""", "tasks must be an array")]
-    [InlineData("add_tasks", """{"tasks": [{"title": "a", "due": "next friday-ish"}]}""", "tasks[0].due must be a date such as 2026-12-01, or a date and time such as 2026-12-01T09:00 (its zone is given apart). You sent \"next friday-ish\".")]
+    [InlineData("add_tasks", """{"tasks": [{"title": "a", "due": "next friday-ish"}]}""", "tasks[0].due must be a date such as 2026-12-01, 2026-12-01T09:00, tomorrow, next friday or 1 dec 9am. You sent \"next friday-ish\".")]
+    [InlineData("add_tasks", """{"tasks": [{"title": "a", "recurrence": "every now and then"}]}""", "tasks[0].recurrence must be")]
+    [InlineData("add_tasks", """{"text": ""}""", "text must not be empty")]
+    [InlineData("add_tasks", """{"text": "a", "tasks": [{"title": "a"}]}""", "text and tasks must not both be given")]
+    [InlineData("add_tasks", """{"create_lists": true, "tasks": [{"title": "a"}]}""", "create_lists goes with text only")]
+    [InlineData("find_tasks", """{"due_before": "soon"}""", "due_before must be a date such as 2026-12-01")]
     [InlineData("add_tasks", """{"tasks": [{"title": "a", "priority": "very"}]}""", "tasks[0].priority must be none, low, medium, high or urgent")]
     [InlineData("add_tasks", """{"tasks": [{"title": ""}]}""", "tasks[0].title must not be empty")]
     [InlineData("add_tasks", """{"tasks": [{"titel": "a"}]}""", "Did you mean title?")]
@@ -85,7 +90,7 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
     [InlineData("find_tasks", """{"limit": 1000}""", "limit must be from 1 to 100. You sent 1000.")]
     [InlineData("find_tasks", """{"limit": "ten"}""", "limit must be a whole number")]
     [InlineData("find_tasks", """{"status": "done"}""", "status must be one of open, completed, trashed, all. You sent \"done\".")]
-    [InlineData("find_tasks", """{"list": "Nowhere"}""", "There are 'Inbox'")]
+    [InlineData("find_tasks", """{"list": "Nowhere"}""", "There is 'Inbox'")]
     [InlineData("find_tasks", """{"cursor": "zzz"}""", "cursor must be")]
     [InlineData("find_tasks", """{"query": "x"}""", "query is not a known field")]
     public async Task Wrong_arguments_are_explained(string tool, string arguments, string expected)
@@ -115,6 +120,39 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
             Assert.Equal(7, (int)reply.Json["id"]!);
             Assert.Contains(expected, (string)reply.Json["error"]!["message"]!, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Tasks_are_added_from_text_and_a_line_that_fails_leaves_the_others()
+    {
+        using Api api = Api();
+        JsonNode added = await CallAsync(api, "add_tasks", """{"text": "Rent on 2030-01-01 9am @bills p1\nTrip #Travel\n  Hotel\nMilk"}""");
+        string[] lines = TextOf(added).Split('\n');
+        Assert.Equal("Added 2 of 4:", lines[0]);
+        Assert.Equal("#1 Rent | due 2030-01-01 09:00 | urgent | in Inbox | @bills", lines[1]);
+        Assert.Contains("'Travel', which does not exist. Send create_lists: true", lines[2], StringComparison.Ordinal);
+        Assert.Contains("line 2, which line 3 is below", lines[3], StringComparison.Ordinal);
+        JsonNode again = await CallAsync(api, "add_tasks", """{"text": "Trip #Travel\n  Hotel", "create_lists": true}""");
+        Assert.Equal("Added 2 of 2:\n#3 Trip | in Travel\n#4 Hotel | in Travel", TextOf(again).Replace(" | below #3", "", StringComparison.Ordinal));
+        Assert.NotNull((await api.GetAsync("/tasks/4")).Json["parentId"]);
+    }
+
+    [Fact]
+    public async Task Dates_and_repetitions_may_be_words()
+    {
+        using Api api = Api();
+        JsonNode added = await CallAsync(api, "add_tasks", """{"tasks": [{"title": "A", "due": "1 dec 2030 9am"}, {"title": "B", "recurrence": "every! 3 days", "due": "2030-01-01"}, {"title": "C", "recurrence": "every last friday 9am"}]}""");
+        Assert.False(IsError(added), TextOf(added));
+        Assert.Equal("2030-12-01T09:00", (await api.GetAsync("/tasks/1")).Get("due"));
+        Reply second = await api.GetAsync("/tasks/2");
+        Assert.Equal(["2030-01-01", "FREQ=DAILY;INTERVAL=3", "completion"], new[] { second.Get("due"), second.Get("recurrence"), second.Get("recurrenceFrom") });
+        Reply third = await api.GetAsync("/tasks/3");
+        Assert.Equal("FREQ=MONTHLY;BYDAY=-1FR", third.Get("recurrence"));
+        Assert.EndsWith("T09:00", third.Get("due"), StringComparison.Ordinal);
+        Assert.False(IsError(await CallAsync(api, "update_tasks", """{"tasks": [{"task": 1, "due": "2 dec 2030"}]}""")));
+        Assert.Equal("2030-12-02", (await api.GetAsync("/tasks/1")).Get("due"));
+        JsonNode found = await CallAsync(api, "find_tasks", """{"due_after": "1 dec 2030", "due_before": "3 dec 2030"}""");
+        Assert.Equal(["A"], found["structuredContent"]!["tasks"]!.AsArray().Select(task => (string)task!["title"]!));
     }
 
     [Fact]

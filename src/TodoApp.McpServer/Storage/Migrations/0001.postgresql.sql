@@ -52,6 +52,7 @@ CREATE TABLE tasks.filters (
 
 -- due_key orders and selects by due date: '2026-12-01T09:00' in the account's zone, '2026-12-01~' for a date without
 -- a time (after every time of that day), '~' for none (last). priority is 1 (urgent) to 4 (low), 5 for none.
+-- search holds the words of title and notes, made by the program (Search/SearchText.cs).
 CREATE TABLE tasks.tasks (
   space_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -74,19 +75,28 @@ CREATE TABLE tasks.tasks (
   created_at timestamptz(3) NOT NULL,
   updated_at timestamptz(3) NOT NULL,
   version bigint NOT NULL,
+  search tsvector NOT NULL,
   PRIMARY KEY (space_id, id),
   CONSTRAINT tasks_number UNIQUE (space_id, number)
 ) WITH (fillfactor = 85);
+-- Each order of open and of completed tasks, so that a page reads what it shows: a list of all is both, merged. The trash is small.
 CREATE INDEX tasks_open_position ON tasks.tasks (space_id, position, id) WHERE completed_at IS NULL AND deleted_at IS NULL;
 CREATE INDEX tasks_open_list ON tasks.tasks (space_id, list_id, position, id) WHERE completed_at IS NULL AND deleted_at IS NULL;
 CREATE INDEX tasks_open_due ON tasks.tasks (space_id, due_key, position, id) WHERE completed_at IS NULL AND deleted_at IS NULL;
 CREATE INDEX tasks_open_priority ON tasks.tasks (space_id, priority, position, id) WHERE completed_at IS NULL AND deleted_at IS NULL;
-CREATE INDEX tasks_completed ON tasks.tasks (space_id, version) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX tasks_open_number ON tasks.tasks (space_id, number) WHERE completed_at IS NULL AND deleted_at IS NULL;
+CREATE INDEX tasks_open_version ON tasks.tasks (space_id, version) WHERE completed_at IS NULL AND deleted_at IS NULL;
+CREATE INDEX tasks_done_position ON tasks.tasks (space_id, position, id) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX tasks_done_list ON tasks.tasks (space_id, list_id, version) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX tasks_done_due ON tasks.tasks (space_id, due_key, position, id) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX tasks_done_priority ON tasks.tasks (space_id, priority, position, id) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX tasks_done_number ON tasks.tasks (space_id, number) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX tasks_done_version ON tasks.tasks (space_id, version) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX tasks_trash ON tasks.tasks (space_id, version) WHERE deleted_at IS NOT NULL;
-CREATE INDEX tasks_version ON tasks.tasks (space_id, version);
 CREATE INDEX tasks_parent ON tasks.tasks (space_id, parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX tasks_zoned ON tasks.tasks (space_id, number) WHERE due_time_zone IS NOT NULL;
 CREATE EXTENSION IF NOT EXISTS btree_gin;
-CREATE INDEX tasks_labels ON tasks.tasks USING gin (space_id, label_ids) WHERE label_ids <> '{}';
+CREATE INDEX tasks_words ON tasks.tasks USING gin (space_id, search, label_ids) WITH (gin_pending_list_limit = 1024);
 
 -- Occurrences of recurring tasks that were completed, by the version of the change that did.
 CREATE TABLE tasks.completions (
@@ -118,6 +128,7 @@ CREATE TABLE tasks.changes (
   PRIMARY KEY (space_id, version)
 );
 CREATE INDEX changes_item ON tasks.changes (space_id, item_id, version);
+CREATE INDEX changes_actor ON tasks.changes (space_id, actor_id, version);
 
 -- key and request are SHA-256 digests. The answer is body, or the item that the change with this version left.
 CREATE TABLE tasks.idempotency_keys (

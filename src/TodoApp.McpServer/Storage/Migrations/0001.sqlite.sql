@@ -49,7 +49,9 @@ CREATE TABLE tasks.filters (
   UNIQUE (space_id, name_key)
 ) STRICT, WITHOUT ROWID;
 
+-- key is a number of its own, since VACUUM may renumber rows that have none.
 CREATE TABLE tasks.tasks (
+  key INTEGER PRIMARY KEY,
   space_id TEXT NOT NULL,
   id TEXT NOT NULL,
   number INTEGER NOT NULL,
@@ -71,17 +73,39 @@ CREATE TABLE tasks.tasks (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   version INTEGER NOT NULL,
-  PRIMARY KEY (space_id, id),
+  search TEXT NOT NULL,
+  UNIQUE (space_id, id),
   UNIQUE (space_id, number)
 ) STRICT;
+-- Each order of open and of completed tasks, so that a page reads what it shows: a list of all is both, merged. The trash is small.
 CREATE INDEX tasks.tasks_open_position ON tasks (space_id, position, id) WHERE completed_at IS NULL AND deleted_at IS NULL;
 CREATE INDEX tasks.tasks_open_list ON tasks (space_id, list_id, position, id) WHERE completed_at IS NULL AND deleted_at IS NULL;
 CREATE INDEX tasks.tasks_open_due ON tasks (space_id, due_key, position, id) WHERE completed_at IS NULL AND deleted_at IS NULL;
 CREATE INDEX tasks.tasks_open_priority ON tasks (space_id, priority, position, id) WHERE completed_at IS NULL AND deleted_at IS NULL;
-CREATE INDEX tasks.tasks_completed ON tasks (space_id, version) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX tasks.tasks_open_number ON tasks (space_id, number) WHERE completed_at IS NULL AND deleted_at IS NULL;
+CREATE INDEX tasks.tasks_open_version ON tasks (space_id, version) WHERE completed_at IS NULL AND deleted_at IS NULL;
+CREATE INDEX tasks.tasks_done_position ON tasks (space_id, position, id) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX tasks.tasks_done_list ON tasks (space_id, list_id, version) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX tasks.tasks_done_due ON tasks (space_id, due_key, position, id) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX tasks.tasks_done_priority ON tasks (space_id, priority, position, id) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX tasks.tasks_done_number ON tasks (space_id, number) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX tasks.tasks_done_version ON tasks (space_id, version) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX tasks.tasks_trash ON tasks (space_id, version) WHERE deleted_at IS NOT NULL;
-CREATE INDEX tasks.tasks_version ON tasks (space_id, version);
 CREATE INDEX tasks.tasks_parent ON tasks (space_id, parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX tasks.tasks_zoned ON tasks (space_id, number) WHERE due_time_zone IS NOT NULL;
+
+-- What PostgreSQL's index on tsvector does: which tasks of a space have a word. The words are made by the program, and parted by spaces.
+CREATE VIRTUAL TABLE tasks.task_search USING fts5(space_id, search, content='tasks', content_rowid='key', tokenize="ascii tokenchars '-'", detail='none', columnsize=0);
+CREATE TRIGGER tasks.tasks_search_insert AFTER INSERT ON tasks BEGIN
+  INSERT INTO task_search (rowid, space_id, search) VALUES (NEW.key, NEW.space_id, NEW.search);
+END;
+CREATE TRIGGER tasks.tasks_search_update AFTER UPDATE OF search ON tasks WHEN NEW.search <> OLD.search BEGIN
+  INSERT INTO task_search (task_search, rowid, space_id, search) VALUES ('delete', OLD.key, OLD.space_id, OLD.search);
+  INSERT INTO task_search (rowid, space_id, search) VALUES (NEW.key, NEW.space_id, NEW.search);
+END;
+CREATE TRIGGER tasks.tasks_search_delete AFTER DELETE ON tasks BEGIN
+  INSERT INTO task_search (task_search, rowid, space_id, search) VALUES ('delete', OLD.key, OLD.space_id, OLD.search);
+END;
 
 -- What PostgreSQL's index on the array does: which tasks have a label.
 CREATE TABLE tasks.task_labels (
@@ -131,6 +155,7 @@ CREATE TABLE tasks.changes (
   PRIMARY KEY (space_id, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tasks.changes_item ON changes (space_id, item_id, version);
+CREATE INDEX tasks.changes_actor ON changes (space_id, actor_id, version);
 
 CREATE TABLE tasks.idempotency_keys (
   space_id TEXT NOT NULL,

@@ -112,6 +112,33 @@ namespace TodoApp.Backend.Storage.Migrations.PostgreSql
                     b.ToTable("accounts", "accounts");
                 });
 
+            modelBuilder.Entity("TodoApp.Backend.Storage.CalendarRow", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret_hash");
+
+                    b.HasKey("AccountId");
+
+                    b.HasIndex("SecretHash")
+                        .IsUnique();
+
+                    b.ToTable("calendars", "accounts");
+                });
+
             modelBuilder.Entity("TodoApp.Backend.Storage.InviteRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -279,6 +306,15 @@ namespace TodoApp.Backend.Storage.Migrations.PostgreSql
                         .IsUnique();
 
                     b.ToTable("tokens", "accounts");
+                });
+
+            modelBuilder.Entity("TodoApp.Backend.Storage.CalendarRow", b =>
+                {
+                    b.HasOne("TodoApp.Backend.Storage.AccountRow", null)
+                        .WithOne()
+                        .HasForeignKey("TodoApp.Backend.Storage.CalendarRow", "AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("TodoApp.Backend.Storage.SecurityEventRow", b =>

@@ -106,6 +106,33 @@ namespace TodoApp.Backend.Storage.Migrations.Sqlite
                     b.ToTable("accounts", (string)null);
                 });
 
+            modelBuilder.Entity("TodoApp.Backend.Storage.CalendarRow", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret_hash");
+
+                    b.HasKey("AccountId");
+
+                    b.HasIndex("SecretHash")
+                        .IsUnique();
+
+                    b.ToTable("calendars", (string)null);
+                });
+
             modelBuilder.Entity("TodoApp.Backend.Storage.InviteRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -273,6 +300,15 @@ namespace TodoApp.Backend.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("tokens", (string)null);
+                });
+
+            modelBuilder.Entity("TodoApp.Backend.Storage.CalendarRow", b =>
+                {
+                    b.HasOne("TodoApp.Backend.Storage.AccountRow", null)
+                        .WithOne()
+                        .HasForeignKey("TodoApp.Backend.Storage.CalendarRow", "AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("TodoApp.Backend.Storage.SecurityEventRow", b =>
