@@ -18,7 +18,7 @@ internal sealed class CompleteTasksTool(SpaceWrites writes, IHttpContextAccessor
         Name = "complete_tasks",
         Title = "Complete tasks",
         Description = "Completes 1 to 100 tasks, or opens completed ones again. A recurring task moves to its next occurrence instead; its new due date is in the result.",
-        Annotations = new ToolAnnotations { Title = "Complete tasks", ReadOnlyHint = false, DestructiveHint = false, IdempotentHint = true, OpenWorldHint = false },
+        Annotations = new ToolAnnotations { Title = "Complete tasks", ReadOnlyHint = false, DestructiveHint = false, IdempotentHint = false, OpenWorldHint = false },
         InputSchema = Schema($$$"""
             {"type":"object","required":["tasks"],"additionalProperties":false,"properties":{
             "tasks":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"string"},"description":"Numbers or ids, e.g. [\"#42\",\"#43\"]."},

@@ -13,6 +13,6 @@ internal static class EndRecurrence
             ? problem
             : await ChangeTask.RunAsync(writes, request, id, ChangeTask.NeverSimple, End, context.RequestAborted));
 
-    private static Task<Outcome<TaskItem>> End(SpaceWriter space, TaskItem task, CancellationToken cancellationToken) => Task.FromResult<Outcome<TaskItem>>(
+    public static Task<Outcome<TaskItem>> End(SpaceWriter space, TaskItem task, CancellationToken cancellationToken) => Task.FromResult<Outcome<TaskItem>>(
         ChangeTask.CheckNotInTrash(task) is Problem problem ? problem : space.Update(task, task with { Recurrence = null, OriginalDue = null }, "updated"));
 }
