@@ -45,7 +45,7 @@ internal static class TaskRows
         new Statement(
             "INSERT INTO tasks.tasks (space_id, id, number, created_at, list_id, parent_id, title, notes, priority, due, due_time_zone, due_key, "
             + "original_due, recurrence, recurrence_from, label_ids, position, completed_at, deleted_at, updated_at, version, search) "
-            + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)")
+            + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)")
             .Add(space).Add(task.Id).Add(task.Number).Add(task.CreatedAt),
         task,
         dueKey);
