@@ -21,6 +21,12 @@ internal static class Answers
 
     internal static IResult Problem(ProblemKind kind, IReadOnlyDictionary<string, string[]> errors) => new ProblemAnswer(kind, null, errors, null);
 
+    /// <summary>A problem that another service told of.</summary>
+    internal static IResult Problem(Problem problem) =>
+        TypedResults.Json(problem, ContractsJson.Readable.Problem, TodoApp.Contracts.Problem.MediaType, problem.Status);
+
+    internal static IResult Unavailable(TimeSpan retryAfter, string detail) => new ProblemAnswer(ProblemKind.Unavailable, detail, null, retryAfter);
+
     internal static IResult TooMany(TimeSpan retryAfter, string detail) => new ProblemAnswer(ProblemKind.TooManyRequests, detail, null, retryAfter);
 
     private sealed class ProblemAnswer(ProblemKind kind, string? detail, IReadOnlyDictionary<string, string[]>? errors, TimeSpan? retryAfter) : IResult

@@ -34,7 +34,7 @@ public static class BackendService
         builder.Services.AddSingleton<BackendMetrics>();
         AddStorage(builder.Services, builder.Configuration);
         AddAccounts(builder.Services, backend);
-        AddTokens(builder.Services);
+        AddTokens(builder.Services, backend);
         AddGateway(builder.Services, backend);
         configure?.Invoke(builder);
 
@@ -105,10 +105,11 @@ public static class BackendService
         services.AddHostedService(provider => provider.GetRequiredService<AccountDeletion>());
     }
 
-    private static void AddTokens(IServiceCollection services)
+    private static void AddTokens(IServiceCollection services, BackendSettings settings)
     {
         services.AddSingleton<CallerReader>();
         services.AddSingleton<AccountLimits>();
+        services.AddSingleton(provider => new TakeBack(settings.McpServerUrl, provider.GetRequiredService<InternalJwt>()));
         services.AddSingleton<LastUse>();
         services.AddHostedService(provider => provider.GetRequiredService<LastUse>());
     }

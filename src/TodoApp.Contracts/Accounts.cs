@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace TodoApp.Contracts;
 
 /// <summary>What <c>POST /api/auth/register</c> takes.</summary>
@@ -107,3 +109,11 @@ public sealed record SecurityEvent(Guid Id, DateTimeOffset At, string Kind, stri
 /// <param name="Items">Newest first.</param>
 /// <param name="NextCursor">What to send as <c>cursor</c> for the next page; null on the last.</param>
 public sealed record SecurityEventPage(IReadOnlyList<SecurityEvent> Items, string? NextCursor);
+
+/// <summary>What <c>POST /api/tokens/{id}/take-back</c> takes.</summary>
+public sealed record TakeBackToken
+{
+    /// <summary>From when on to undo what was done with the token, inclusive; since it was made, unless given.</summary>
+    [Description("From when on to undo what was done with the token, inclusive; since it was made, unless given.")]
+    public DateTimeOffset? Since { get; init; }
+}

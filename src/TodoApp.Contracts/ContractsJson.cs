@@ -15,6 +15,7 @@ namespace TodoApp.Contracts;
 [JsonSerializable(typeof(Batch))]
 [JsonSerializable(typeof(BatchResults))]
 [JsonSerializable(typeof(CalendarAddress))]
+[JsonSerializable(typeof(Change))]
 [JsonSerializable(typeof(ChangePage))]
 [JsonSerializable(typeof(CreateFilter))]
 [JsonSerializable(typeof(CompleteTaskOptions))]
@@ -37,6 +38,7 @@ namespace TodoApp.Contracts;
 [JsonSerializable(typeof(Overview))]
 [JsonSerializable(typeof(PersonalToken))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Purged))]
 [JsonSerializable(typeof(QuickAdd))]
 [JsonSerializable(typeof(QuickAdded))]
 [JsonSerializable(typeof(QuickAddPreview))]
@@ -45,7 +47,10 @@ namespace TodoApp.Contracts;
 [JsonSerializable(typeof(SecurityEventPage))]
 [JsonSerializable(typeof(SignedIn))]
 [JsonSerializable(typeof(Snapshot))]
+[JsonSerializable(typeof(TakeBackToken))]
 [JsonSerializable(typeof(TaskPage))]
+[JsonSerializable(typeof(UndoChanges))]
+[JsonSerializable(typeof(UndoResult))]
 [JsonSerializable(typeof(UpdateAccount))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {

@@ -190,8 +190,8 @@ public sealed record TaskPage(IReadOnlyList<TaskItem> Items, string? NextCursor)
 public sealed record ItemList<T>(IReadOnlyList<T> Items);
 
 /// <summary>Who made a change.</summary>
-/// <param name="Kind"><c>person</c> or <c>agent</c>.</param>
-/// <param name="Id">The account's id for a person, the token's for an agent.</param>
+/// <param name="Kind"><c>person</c>, <c>agent</c>, or <c>system</c> for what is removed after its time.</param>
+/// <param name="Id">The account's id for a person, the token's for an agent, <c>system</c> for the service.</param>
 /// <param name="Name">The name at the time of the change.</param>
 public sealed record Actor(string Kind, string Id, string Name);
 
@@ -240,6 +240,36 @@ public sealed record Change
 /// <param name="Version">What to send as <c>since</c> next.</param>
 /// <param name="More">Whether there are more right now.</param>
 public sealed record ChangePage(IReadOnlyList<Change> Items, long Version, bool More);
+
+/// <summary>What became of the trash.</summary>
+/// <param name="Count">How many tasks were removed for good.</param>
+public sealed record Purged([property: JsonPropertyName("purged")] long Count);
+
+/// <summary>What <c>POST /changes/undo</c> takes: one of <c>versions</c>, <c>groupId</c>, or <c>actor</c> with <c>since</c>.</summary>
+public sealed record UndoChanges
+{
+    /// <summary>The versions of up to 10,000 changes.</summary>
+    [Description("The versions of up to 10,000 changes.")]
+    public IReadOnlyList<long>? Versions { get; init; }
+
+    /// <summary>The changes of one request.</summary>
+    [Description("The groupId of the changes of one request.")]
+    public Guid? GroupId { get; init; }
+
+    /// <summary>The id of an account or a token.</summary>
+    [Description("The id of an account or a token: everything that it did since, and that still stands.")]
+    public string? Actor { get; init; }
+
+    /// <summary>With an actor: from when on, inclusive.</summary>
+    [Description("With actor: from when on, inclusive; RFC 3339.")]
+    public DateTimeOffset? Since { get; init; }
+}
+
+/// <summary>What was undone.</summary>
+/// <param name="GroupId">The group of the changes that did it: with it they can be read, and be undone in turn. Null when there was nothing to undo.</param>
+/// <param name="Version">The version of the last of them.</param>
+/// <param name="Undone">How many changes were undone.</param>
+public sealed record UndoResult(Guid? GroupId, long Version, int Undone);
 
 /// <summary>Everything in a space at one version.</summary>
 public sealed record Snapshot(

@@ -8,9 +8,10 @@ using Yarp.ReverseProxy.Forwarder;
 namespace TodoApp.Gateway;
 
 /// <summary>
-/// Passes a request on as it comes, both ways, byte by byte: for <c>/mcp</c>, the stream of changes, import, export and
-/// snapshot. No retry, no circuit, no limit to how long it takes; five minutes of silence end it. (.NET itself sends what has
-/// no body again when the connection dies, and YARP leaves no way to forbid it; no stream route writes anything without a body.)
+/// Passes a request on as it comes, both ways, byte by byte: for <c>/mcp</c>, the stream of changes, import, export, snapshot, and
+/// what may take long: to undo many changes and to empty the trash. No retry, no circuit, no limit to how long it takes; five minutes of silence end it. (.NET itself sends what has
+/// no body again when the connection dies, and YARP leaves no way to forbid it; the only write without a body among these is to
+/// empty the trash, which can be done twice.)
 /// </summary>
 public sealed class StreamForwarder : IDisposable
 {

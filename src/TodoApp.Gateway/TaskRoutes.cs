@@ -9,7 +9,7 @@ public enum RouteKind
     /// <summary>With its body in memory and one retry.</summary>
     Buffered,
 
-    /// <summary>As it comes; it ends by itself.</summary>
+    /// <summary>As it comes; it ends by itself, and may take longer than other requests.</summary>
     Stream,
 
     /// <summary>As it comes; it ends only when someone ends it.</summary>
@@ -39,9 +39,10 @@ public static class TaskRoutes
         return (end < 0 ? text : text.AsSpan(0, end)) switch
         {
             "/tasks" => new TaskRoute(RouteKind.Buffered, text is "/tasks/batch" ? LargeBodyLimit : ServiceDefaultsExtensions.BodyLimit),
-            "/lists" or "/labels" or "/filters" or "/trash" or "/overview" => new TaskRoute(RouteKind.Buffered, ServiceDefaultsExtensions.BodyLimit),
-            "/changes" => new TaskRoute(text is "/changes/stream" ? RouteKind.EndlessStream : RouteKind.Buffered, ServiceDefaultsExtensions.BodyLimit),
-            "/snapshot" or "/export" => new TaskRoute(RouteKind.Stream, ServiceDefaultsExtensions.BodyLimit),
+            "/lists" or "/labels" or "/filters" or "/overview" => new TaskRoute(RouteKind.Buffered, ServiceDefaultsExtensions.BodyLimit),
+            "/changes" => new TaskRoute(
+                text switch { "/changes/stream" => RouteKind.EndlessStream, "/changes/undo" => RouteKind.Stream, _ => RouteKind.Buffered }, ServiceDefaultsExtensions.BodyLimit),
+            "/snapshot" or "/export" or "/trash" => new TaskRoute(RouteKind.Stream, ServiceDefaultsExtensions.BodyLimit),
             "/import" => new TaskRoute(RouteKind.Stream, ImportBodyLimit),
             _ => null,
         };

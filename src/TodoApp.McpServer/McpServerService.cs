@@ -1,3 +1,4 @@
+using TodoApp.McpServer.Changes;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Mcp;
 using TodoApp.McpServer.Storage;
@@ -25,7 +26,9 @@ public static class McpServerService
 
         var database = Database.Open(own.Database, own.Pool, TimeProvider.System);
         builder.Services.AddSingleton(_ => database); // By a factory, so that the container disposes of it.
+        builder.Services.AddSingleton<ChangeSignals>();
         builder.Services.AddSingleton<SpaceWrites>();
+        builder.Services.AddHostedService<ChangeNotifications>();
         builder.Services.AddHostedService<Housekeeping>();
         builder.Services.AddMcp();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");

@@ -108,6 +108,11 @@ internal static class AccountRoutes
             .WithDescription("It stops working at once.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblems(401, 403, 404, 429, 503);
+        tokens.MapPost("/{id}/take-back", TakeBack.Handle).WithName("takeBackToken")
+            .WithSummary("Revoke a personal token and undo what was done with it")
+            .WithDescription("For an agent gone wrong. The token is revoked first; 200, 409 and 503 all mean that it is. Then every change made with it since a time (unless given: since the token was made) that still stands is undone, all or nothing; 409 names the later changes that stand in the way. Can be called again for a token that is revoked already. The body may be left out.")
+            .Accepts<TakeBackToken>(isOptional: true, Json).Produces<UndoResult>()
+            .ProducesProblems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503);
     }
 
     private static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder route, params int[] statuses)

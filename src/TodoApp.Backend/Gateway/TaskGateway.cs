@@ -10,7 +10,7 @@ namespace TodoApp.Backend.Gateway;
 /// <summary>Passes the task routes and <c>/mcp</c> on to mcp-server, with who is asking signed instead of the caller's token.</summary>
 internal sealed class TaskGateway : IDisposable
 {
-    private static readonly string[] Prefixes = ["tasks", "trash", "lists", "labels", "filters", "changes", "snapshot", "export", "import"];
+    private static readonly string[] Prefixes = ["tasks", "trash", "lists", "labels", "filters", "changes", "overview", "snapshot", "export", "import"];
 
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Patch, HttpMethods.Delete];
 

@@ -17,12 +17,20 @@ internal static class PersonalTokens
     internal static async Task<IResult> Revoke(
         string id, HttpContext context, Caller caller, AccountsDb db, TimeProvider time, CancellationToken cancellation)
     {
-        TokenRow? token = Guid.TryParse(id, out Guid tokenId)
-            ? await db.Tokens.SingleOrDefaultAsync(t => t.Id == tokenId && t.AccountId == caller.AccountId, cancellation)
-            : null;
+        return Guid.TryParse(id, out Guid token) && await RevokeAsync(token, context, caller, db, time, cancellation) is not null
+            ? Answers.NoContent
+            : Unknown();
+    }
+
+    /// <summary>Revokes a token of the caller's account.</summary>
+    /// <returns>The token; null when there is none with this id.</returns>
+    internal static async Task<TokenRow?> RevokeAsync(
+        Guid id, HttpContext context, Caller caller, AccountsDb db, TimeProvider time, CancellationToken cancellation)
+    {
+        TokenRow? token = await db.Tokens.SingleOrDefaultAsync(t => t.Id == id && t.AccountId == caller.AccountId, cancellation);
         if (token is null)
         {
-            return Answers.Problem(ProblemKind.NotFound, "You have no token with this id.");
+            return null;
         }
 
         db.Tokens.Remove(token);
@@ -36,8 +44,10 @@ internal static class PersonalTokens
             // Another request has revoked it in the meantime, and logged it.
         }
 
-        return Answers.NoContent;
+        return token;
     }
+
+    internal static IResult Unknown() => Answers.Problem(ProblemKind.NotFound, "You have no token with this id.");
 
     internal static PersonalToken ToContract(TokenRow token, string? secret = null) =>
         new(token.Id, token.Name, token.Scopes.Split(' '), token.CreatedAt, token.ExpiresAt, token.LastUsedAt, secret);

@@ -12,6 +12,16 @@ internal sealed record Caller
     /// <summary>Who is written into the change log.</summary>
     public required Actor Actor { get; init; }
 
+    /// <summary>The service itself, when it removes what has outlived its time.</summary>
+    public static Caller System(Guid space, TimeZoneInfo zone) => new()
+    {
+        Space = space,
+        Actor = new Actor("system", "system", "Todo App"),
+        Zone = zone,
+        WeekStart = DayOfWeek.Monday,
+        Scopes = new HashSet<string>(),
+    };
+
     /// <summary>The zone that "today" is meant in.</summary>
     public required TimeZoneInfo Zone { get; init; }
 

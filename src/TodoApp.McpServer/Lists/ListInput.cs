@@ -117,7 +117,8 @@ internal sealed record ListInput
         };
     }
 
-    private static string? CheckParent(IReadOnlyList<TaskList> lists, TaskList list, Guid parent)
+    /// <summary>What would be wrong with a list inside of another: a circle, or too many levels; null when nothing.</summary>
+    public static string? CheckParent(IReadOnlyList<TaskList> lists, TaskList list, Guid parent)
     {
         int level = 1;
         for (Guid? above = parent; above is not null; level++)
@@ -127,7 +128,7 @@ internal sealed record ListInput
                 return "must not be the list itself or one inside of it.";
             }
 
-            above = lists.First(other => other.Id == above).ParentId;
+            above = lists.FirstOrDefault(other => other.Id == above)?.ParentId;
         }
 
         level += Depth(list.Id) - 1;

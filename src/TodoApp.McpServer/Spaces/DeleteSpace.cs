@@ -22,6 +22,7 @@ internal static class DeleteSpace
         await RunAsync(new Statement(
             "INSERT INTO tasks.spaces (id, version, last_number, oldest_version, time_zone, created_at, deleted_at) VALUES ($1, 0, 0, 0, 'UTC', $2, $2) "
             + "ON CONFLICT (id) DO UPDATE SET deleted_at = coalesce(spaces.deleted_at, excluded.deleted_at)").Add(space).Add(now));
+        writes.Signals.Publish(space); // Its streams end.
         foreach ((string table, string key) in Tables)
         {
             // A part at a time, so that no transaction of a large account takes long.

@@ -14,4 +14,10 @@ internal static class CompletionRows
         new Statement($"INSERT INTO tasks.completions (space_id, {Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
             .Add(space).Add(completion.TaskId).Add(completion.Version).Add(completion.Due).Add(completion.CompletedAt)
             .Add(completion.Actor.Kind).Add(completion.Actor.Id).Add(completion.Actor.Name);
+
+    public static Statement Delete(Guid space, Guid task, long version) =>
+        new Statement("DELETE FROM tasks.completions WHERE space_id = $1 AND task_id = $2 AND version = $3").Add(space).Add(task).Add(version);
+
+    public static Statement DeleteAll(Guid space, Guid task) =>
+        new Statement("DELETE FROM tasks.completions WHERE space_id = $1 AND task_id = $2").Add(space).Add(task);
 }

@@ -52,6 +52,10 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>Begins a transaction that writes.</summary>
     public abstract Task<SqlTransaction> BeginWriteAsync(CancellationToken cancellationToken);
 
+    /// <summary>Takes a lock that one process at a time has, for as long as the result is not disposed of.</summary>
+    /// <returns>Null when another process has it.</returns>
+    public abstract Task<IAsyncDisposable?> TryLockAsync(long number, CancellationToken cancellationToken);
+
     /// <summary>The schema's version; 0 when there is none yet.</summary>
     public abstract Task<int> ReadSchemaVersionAsync(CancellationToken cancellationToken);
 

@@ -9,7 +9,7 @@ namespace TodoApp.McpServer.Storage;
 internal static class ItemJson
 {
     /// <summary>The fields of which a change says nothing: they follow from the change itself.</summary>
-    private static readonly string[] Derived = ["updatedAt", "version"];
+    public static readonly string[] Derived = ["updatedAt", "version"];
 
     /// <summary>The fields that differ, with their values before; null when none does.</summary>
     public static string? Replaced(TaskItem before, TaskItem after) =>

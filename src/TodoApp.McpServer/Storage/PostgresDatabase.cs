@@ -11,6 +11,7 @@ internal sealed class PostgresDatabase : Database
     private const long MigrationLock = 0x746f646f_74736b73; // "todotsks"
 
     private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _unpooled;
     private readonly TimeProvider _time;
 
     /// <exception cref="ConfigurationException">The connection string has a keyword or value that Npgsql refuses.</exception>
@@ -38,6 +39,11 @@ internal sealed class PostgresDatabase : Database
             builder.EnableTransportSecurity();
             builder.EnableJsonTypes();
             _source = builder.Build();
+
+            // Its own, so that a full pool does not keep it from listening, and it does not take the pool's last one.
+            var unpooled = new NpgsqlSlimDataSourceBuilder(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false, MaxAutoPrepare = 0 }.ConnectionString) { Name = "tasks-unpooled" };
+            unpooled.EnableTransportSecurity();
+            _unpooled = unpooled.Build();
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or NotSupportedException or InvalidCastException or OverflowException)
         {
@@ -74,7 +80,11 @@ internal sealed class PostgresDatabase : Database
 
     public override string AnyOf(string place) => $"= ANY ({place})";
 
-    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await _unpooled.DisposeAsync();
+        await _source.DisposeAsync();
+    }
 
     public override async Task<List<T>> ReadAsync<T>(Statement statement, Func<Row, T> read, CancellationToken cancellationToken)
     {
@@ -128,6 +138,60 @@ internal sealed class PostgresDatabase : Database
         {
             throw Translate(exception);
         }
+    }
+
+    /// <summary>Sends a notification (of less than 8,000 bytes) to whoever listens, without waiting for the disk.</summary>
+    public async Task NotifyAsync(string channel, string payload, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken);
+        await using var notify = new NpgsqlCommand("SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)", connection);
+        notify.Parameters.Add(new NpgsqlParameter<string> { TypedValue = channel });
+        notify.Parameters.Add(new NpgsqlParameter<string> { TypedValue = payload });
+        await notify.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Listens to notifications on a connection beside the pool, until it fails or is cancelled.</summary>
+    /// <param name="channel">Which.</param>
+    /// <param name="listening">Called when listening has begun.</param>
+    /// <param name="received">Called with each payload.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task ListenAsync(string channel, Action listening, Action<string> received, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await OpenBesideThePoolAsync(cancellationToken);
+        connection.Notification += (_, notification) => received(notification.Payload);
+        await using (var listen = new NpgsqlCommand($"LISTEN {channel}", connection))
+        {
+            await listen.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        listening();
+        while (true)
+        {
+            await connection.WaitAsync(cancellationToken);
+        }
+    }
+
+    public override async Task<IAsyncDisposable?> TryLockAsync(long number, CancellationToken cancellationToken)
+    {
+        // The lock ends with its connection, which is no pooled one.
+        NpgsqlConnection connection = await OpenBesideThePoolAsync(cancellationToken);
+        try
+        {
+            await using var take = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection);
+            take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
+            if (await take.ExecuteScalarAsync(cancellationToken) is true)
+            {
+                return connection;
+            }
+        }
+        catch (DbException exception)
+        {
+            await connection.DisposeAsync();
+            throw Translate(exception);
+        }
+
+        await connection.DisposeAsync();
+        return null;
     }
 
     public override Task<SqlTransaction> BeginSnapshotAsync(CancellationToken cancellationToken) =>
@@ -268,6 +332,18 @@ internal sealed class PostgresDatabase : Database
 
         await using var command = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM tasks.schema_versions", connection);
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private async Task<NpgsqlConnection> OpenBesideThePoolAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _unpooled.OpenConnectionAsync(cancellationToken);
+        }
+        catch (DbException exception)
+        {
+            throw Translate(exception);
+        }
     }
 
     private async Task<SqlTransaction> BeginAsync(string begin, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Changes;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Tasks;
 
@@ -13,8 +14,14 @@ namespace TodoApp.McpServer.Storage;
 /// </summary>
 internal sealed class SpaceWriter
 {
+    /// <summary>The version of every space's first change, which makes its Inbox.</summary>
+    public const int InboxVersion = 1;
+
     /// <summary>How many tasks are kept in memory when there is more to do.</summary>
     private const int MostRemembered = 2000;
+
+    /// <summary>How many tasks are read at once where there may be very many.</summary>
+    private const int PartSize = 500;
 
     private readonly Database _database;
     private readonly SqlTransaction _transaction;
@@ -171,6 +178,24 @@ internal sealed class SpaceWriter
     public async Task<IReadOnlyList<SavedFilter>> FiltersAsync(CancellationToken cancellationToken) =>
         _filters ??= await ReadAsync(FilterRows.SelectAll(Caller.Space), FilterRows.Read, cancellationToken);
 
+    /// <summary>Changes of the log, the last first.</summary>
+    /// <param name="condition">Adds a condition on the table <c>c</c>.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<List<Change>> ChangesAsync(Func<Statement, string> condition, int limit, CancellationToken cancellationToken) =>
+        ReadChangesAsync(ListChanges.Columns, condition, limit, ListChanges.Read, cancellationToken);
+
+    /// <summary>The changes with these versions, of which there may be some hundreds, as far as the log has them; the last first.</summary>
+    public Task<List<Change>> ChangesAsync(IReadOnlyList<long> versions, CancellationToken cancellationToken) => ChangesAsync(
+        statement => $"c.version IN ({string.Join(", ", versions.Select(version => statement.Place(SqlType.Long, version)))})", versions.Count, cancellationToken);
+
+    /// <summary>The versions of changes of the log, the last first: for choosing among very many.</summary>
+    /// <param name="condition">Adds a condition on the table <c>c</c>.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<List<VersionRow>> VersionsAsync(Func<Statement, string> condition, int limit, CancellationToken cancellationToken) =>
+        ReadChangesAsync("c.version, c.undoes", condition, limit, row => new VersionRow(row.Long(0), row.LongOrNull(1)), cancellationToken);
+
     /// <summary>How many tasks of a list are not in the trash.</summary>
     public async Task<long> CountTasksOfListAsync(Guid list, CancellationToken cancellationToken) =>
         (await ReadAsync(
@@ -180,11 +205,11 @@ internal sealed class SpaceWriter
 
     /// <summary>The tasks of a list in the order of their numbers: open, completed and in the trash.</summary>
     public IAsyncEnumerable<TaskItem> TasksOfListAsync(Guid list, CancellationToken cancellationToken) =>
-        InPartsAsync("t.list_id = $2", list, cancellationToken);
+        InPartsAsync(statement => $"t.list_id = {statement.Place(SqlType.Uuid, list)}", cancellationToken);
 
     /// <summary>The tasks that have a label, in the order of their numbers: open, completed and in the trash.</summary>
     public IAsyncEnumerable<TaskItem> TasksWithLabelAsync(Guid label, CancellationToken cancellationToken) =>
-        InPartsAsync(_database.HasLabel("$2"), label, cancellationToken);
+        InPartsAsync(statement => _database.HasLabel(statement.Place(SqlType.Uuid, label)), cancellationToken);
 
     /// <summary>The open tasks of a task's list that stand nearest to it on one side, the nearest first.</summary>
     /// <param name="task">The task.</param>
@@ -213,6 +238,25 @@ internal sealed class SpaceWriter
                 + $"SELECT {TaskRows.Columns} FROM below b JOIN tasks.tasks t ON t.space_id = $1 AND t.id = b.id ORDER BY b.depth, t.position, t.id").Add(Caller.Space).Add(task),
             row => RememberStored(TaskRows.Read(row)),
             cancellationToken);
+
+    /// <summary>
+    /// Of these tasks and their subtasks, those that are not in the trash but whose parent is gone, in the trash or in another
+    /// list; a hundred at most.
+    /// </summary>
+    public async Task<IReadOnlyList<TaskItem>> MisplacedAsync(Guid[] tasks, CancellationToken cancellationToken)
+    {
+        Statement statement = new Statement(
+            $"SELECT {TaskRows.Columns} FROM tasks.tasks t LEFT JOIN tasks.tasks p ON p.space_id = t.space_id AND p.id = t.parent_id "
+            + "WHERE t.space_id = $1 AND t.parent_id IS NOT NULL AND t.deleted_at IS NULL AND (p.id IS NULL OR p.deleted_at IS NOT NULL OR p.list_id <> t.list_id) AND (t.id ").Add(Caller.Space);
+        _database.In(_database.In(statement, tasks).Append(" OR t.parent_id "), tasks).Append(") ORDER BY t.number LIMIT 100");
+        return await ReadAsync(statement, row => RememberStored(TaskRows.Read(row)), cancellationToken);
+    }
+
+    /// <summary>The subtasks, one level down, of these tasks.</summary>
+    private Task<List<TaskItem>> ChildrenAsync(Guid[] tasks, CancellationToken cancellationToken) => ReadAsync(
+        _database.In(new Statement($"SELECT {TaskRows.Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND t.parent_id ").Add(Caller.Space), tasks),
+        row => RememberStored(TaskRows.Read(row)),
+        cancellationToken);
 
     /// <summary>Adds a task: gives it the next number, and the last place unless it has one.</summary>
     public TaskItem Insert(TaskItem task)
@@ -282,7 +326,8 @@ internal sealed class SpaceWriter
     /// <param name="before">As it is stored.</param>
     /// <param name="after">As it shall be; its version and time of update are set here.</param>
     /// <param name="kind">What the change is called in the log.</param>
-    public TaskItem Update(TaskItem before, TaskItem after, string kind)
+    /// <param name="undoes">The version that it undoes.</param>
+    public TaskItem Update(TaskItem before, TaskItem after, string kind, long? undoes = null)
     {
         if (ItemJson.Replaced(before, after) is not string replaced)
         {
@@ -292,16 +337,17 @@ internal sealed class SpaceWriter
         long version = ++Version;
         after = after with { UpdatedAt = Now, Version = version, Position = after.Position.Length > 0 ? after.Position : Rank.AtEnd(version) };
         _writes.Add(TaskRows.Update(Caller.Space, after, DueKey(after)));
-        Log(kind, "task", after.Id, replaced, TaskRows.Image(after));
+        Log(kind, "task", after.Id, replaced, TaskRows.Image(after), undoes);
         return Remember(after);
     }
 
     /// <summary>Stores that a task was completed. Of one that repeats, the occurrence goes into the history.</summary>
     /// <param name="before">As it is stored: open.</param>
     /// <param name="after">Completed, or at its next occurrence.</param>
-    public TaskItem Complete(TaskItem before, TaskItem after)
+    /// <param name="undoes">The version that it undoes.</param>
+    public TaskItem Complete(TaskItem before, TaskItem after, long? undoes = null)
     {
-        after = Update(before, after, "completed");
+        after = Update(before, after, "completed", undoes);
         if (before is { Recurrence: not null, Due: string due })
         {
             _writes.Add(CompletionRows.Insert(Caller.Space, new TaskCompletion(after.Id, after.Version, due, Now, Caller.Actor)));
@@ -310,18 +356,69 @@ internal sealed class SpaceWriter
         return after;
     }
 
+    /// <summary>Takes an occurrence out of the history, when its completion is undone.</summary>
+    public void RemoveCompletion(Guid task, long version) => _writes.Add(CompletionRows.Delete(Caller.Space, task, version));
+
+    /// <summary>
+    /// Removes tasks in the trash for good, with their subtasks that are there too. A subtask that is not, which should not be,
+    /// becomes a task of its own.
+    /// </summary>
+    /// <param name="before">Only those that went there before this moment.</param>
+    /// <param name="enough">Stops at about as many.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>How many were removed.</returns>
+    public async Task<long> PurgeTrashAsync(DateTimeOffset before, long enough, CancellationToken cancellationToken)
+    {
+        long count = 0;
+        long version = 0;
+        List<TaskItem> part;
+        do
+        {
+            part = await ReadAsync(
+                new Statement($"SELECT {TaskRows.Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND t.deleted_at < $2 AND t.version > $3 ORDER BY t.version LIMIT {PartSize}")
+                    .Add(Caller.Space).Add(before).Add(version),
+                TaskRows.Read,
+                cancellationToken);
+            version = part.Count > 0 ? part[^1].Version : version;
+            for (List<TaskItem> level = part; level.Count > 0;)
+            {
+                level.ForEach(Purge);
+                count += level.Count;
+                ILookup<bool, TaskItem> below = (await ChildrenAsync([.. level.Select(task => task.Id)], cancellationToken)).ToLookup(task => task.DeletedAt is not null);
+                level = [.. below[true]];
+                foreach (TaskItem task in below[false])
+                {
+                    Update(task, task with { ParentId = null }, "moved");
+                }
+            }
+        }
+        while (part.Count == PartSize && count < enough);
+
+        return count;
+    }
+
+    private void Purge(TaskItem task)
+    {
+        Version++;
+        _writes.Add(TaskRows.Delete(Caller.Space, task.Id));
+        _writes.Add(CompletionRows.DeleteAll(Caller.Space, task.Id));
+        Log("purged", "task", task.Id, TaskRows.Image(task), null);
+        _tasks.Remove(task.Id);
+        _numbers.Remove(task.Number);
+    }
+
     /// <summary>Adds a list.</summary>
-    public TaskList Insert(TaskList list)
+    public TaskList Insert(TaskList list, long? undoes = null)
     {
         list = list with { Version = ++Version, Position = list.Position.Length > 0 ? list.Position : Rank.AtEnd(Version) };
         _writes.Add(ListRows.Insert(Caller.Space, list));
-        Log("created", "list", list.Id, null, ListRows.Image(list));
+        Log(undoes is null ? "created" : "restored", "list", list.Id, null, ListRows.Image(list), undoes);
         _lists?.Add(list);
         return list;
     }
 
     /// <summary>Stores what became of a list. Nothing is written when nothing differs.</summary>
-    public TaskList Update(TaskList before, TaskList after, string kind)
+    public TaskList Update(TaskList before, TaskList after, string kind, long? undoes = null)
     {
         if (ItemJson.Replaced(before, after) is not string replaced)
         {
@@ -330,7 +427,7 @@ internal sealed class SpaceWriter
 
         after = after with { Version = ++Version };
         _writes.Add(ListRows.Update(Caller.Space, after));
-        Log(kind, "list", after.Id, replaced, ListRows.Image(after));
+        Log(kind, "list", after.Id, replaced, ListRows.Image(after), undoes);
         if (_lists is not null)
         {
             _lists[_lists.FindIndex(list => list.Id == after.Id)] = after;
@@ -340,27 +437,27 @@ internal sealed class SpaceWriter
     }
 
     /// <summary>Removes a list. Its tasks must have been moved away before.</summary>
-    public void Remove(TaskList list)
+    public void Remove(TaskList list, long? undoes = null)
     {
         Version++;
         _writes.Add(ListRows.Delete(Caller.Space, list.Id));
-        Log("deleted", "list", list.Id, ListRows.Image(list), null);
+        Log("deleted", "list", list.Id, ListRows.Image(list), null, undoes);
         _lists?.RemoveAll(other => other.Id == list.Id);
     }
 
     /// <summary>Adds a label.</summary>
-    public Label Insert(Label label)
+    public Label Insert(Label label, long? undoes = null)
     {
         label = label with { Version = ++Version };
         _writes.Add(LabelRows.Insert(Caller.Space, label));
-        Log("created", "label", label.Id, null, LabelRows.Image(label));
+        Log(undoes is null ? "created" : "restored", "label", label.Id, null, LabelRows.Image(label), undoes);
         _labels?.Add(label);
         _labelsByName?.Add(Rules.NameKey(label.Name), label);
         return label;
     }
 
     /// <summary>Stores what became of a label. Nothing is written when nothing differs.</summary>
-    public Label Update(Label before, Label after)
+    public Label Update(Label before, Label after, long? undoes = null)
     {
         if (ItemJson.Replaced(before, after) is not string replaced)
         {
@@ -369,7 +466,7 @@ internal sealed class SpaceWriter
 
         after = after with { Version = ++Version };
         _writes.Add(LabelRows.Update(Caller.Space, after));
-        Log("updated", "label", after.Id, replaced, LabelRows.Image(after));
+        Log("updated", "label", after.Id, replaced, LabelRows.Image(after), undoes);
         if (_labels is not null)
         {
             _labels[_labels.FindIndex(label => label.Id == after.Id)] = after;
@@ -381,27 +478,27 @@ internal sealed class SpaceWriter
     }
 
     /// <summary>Removes a label. It must have been taken off its tasks before.</summary>
-    public void Remove(Label label)
+    public void Remove(Label label, long? undoes = null)
     {
         Version++;
         _writes.Add(LabelRows.Delete(Caller.Space, label.Id));
-        Log("deleted", "label", label.Id, LabelRows.Image(label), null);
+        Log("deleted", "label", label.Id, LabelRows.Image(label), null, undoes);
         _labels?.RemoveAll(other => other.Id == label.Id);
         _labelsByName = null;
     }
 
     /// <summary>Adds a saved filter: at the last place unless it has one.</summary>
-    public SavedFilter Insert(SavedFilter filter)
+    public SavedFilter Insert(SavedFilter filter, long? undoes = null)
     {
         filter = filter with { Version = ++Version, Position = filter.Position.Length > 0 ? filter.Position : Rank.AtEnd(Version) };
         _writes.Add(FilterRows.Insert(Caller.Space, filter));
-        Log("created", "filter", filter.Id, null, FilterRows.Image(filter));
+        Log(undoes is null ? "created" : "restored", "filter", filter.Id, null, FilterRows.Image(filter), undoes);
         _filters?.Add(filter);
         return filter;
     }
 
     /// <summary>Stores what became of a saved filter. Nothing is written when nothing differs.</summary>
-    public SavedFilter Update(SavedFilter before, SavedFilter after)
+    public SavedFilter Update(SavedFilter before, SavedFilter after, long? undoes = null)
     {
         if (ItemJson.Replaced(before, after) is not string replaced)
         {
@@ -410,7 +507,7 @@ internal sealed class SpaceWriter
 
         after = after with { Version = ++Version };
         _writes.Add(FilterRows.Update(Caller.Space, after));
-        Log(after with { Position = before.Position, Version = before.Version } == before ? "moved" : "updated", "filter", after.Id, replaced, FilterRows.Image(after));
+        Log(after with { Position = before.Position, Version = before.Version } == before ? "moved" : "updated", "filter", after.Id, replaced, FilterRows.Image(after), undoes);
         if (_filters is not null)
         {
             _filters[_filters.FindIndex(filter => filter.Id == after.Id)] = after;
@@ -420,11 +517,11 @@ internal sealed class SpaceWriter
     }
 
     /// <summary>Removes a saved filter.</summary>
-    public void Remove(SavedFilter filter)
+    public void Remove(SavedFilter filter, long? undoes = null)
     {
         Version++;
         _writes.Add(FilterRows.Delete(Caller.Space, filter.Id));
-        Log("deleted", "filter", filter.Id, FilterRows.Image(filter), null);
+        Log("deleted", "filter", filter.Id, FilterRows.Image(filter), null, undoes);
         _filters?.RemoveAll(other => other.Id == filter.Id);
     }
 
@@ -515,25 +612,22 @@ internal sealed class SpaceWriter
     }
 
     // A part at a time, and what was done to one part is sent before the next is read: there may be very many.
-    private async IAsyncEnumerable<TaskItem> InPartsAsync(string condition, Guid item, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TaskItem> InPartsAsync(Func<Statement, string> condition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        const int partSize = 500;
         long number = 0;
         List<TaskItem> part;
         do
         {
-            part = await ReadAsync(
-                new Statement($"SELECT {TaskRows.Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND {condition} AND t.number > $3 ORDER BY t.number LIMIT {partSize}")
-                    .Add(Caller.Space).Add(item).Add(number),
-                row => RememberStored(TaskRows.Read(row)),
-                cancellationToken);
+            Statement statement = new Statement($"SELECT {TaskRows.Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND t.number > $2").Add(Caller.Space).Add(number);
+            statement.Append($" AND {condition(statement)} ORDER BY t.number LIMIT {PartSize}");
+            part = await ReadAsync(statement, row => RememberStored(TaskRows.Read(row)), cancellationToken);
             foreach (TaskItem task in part)
             {
                 number = task.Number;
                 yield return task;
             }
         }
-        while (part.Count == partSize);
+        while (part.Count == PartSize);
     }
 
     /// <summary>
@@ -577,6 +671,13 @@ internal sealed class SpaceWriter
     // A row that this writer has changed already is newer here than in the database.
     private TaskItem RememberStored(TaskItem task) => _tasks.TryGetValue(task.Id, out TaskItem? newer) ? newer : Remember(task);
 
+    private Task<List<T>> ReadChangesAsync<T>(string columns, Func<Statement, string> condition, int limit, Func<Row, T> read, CancellationToken cancellationToken)
+    {
+        Statement statement = new Statement($"SELECT {columns} FROM tasks.changes c WHERE c.space_id = $1").Add(Caller.Space);
+        statement.Append(" AND " + condition(statement)).Append($" ORDER BY c.version DESC LIMIT {statement.Place(SqlType.Long, (long)limit)}");
+        return ReadAsync(statement, read, cancellationToken);
+    }
+
     // What was written so far must be seen by a query over many rows.
     private async Task<List<T>> ReadAsync<T>(Statement statement, Func<Row, T> read, CancellationToken cancellationToken)
     {
@@ -584,14 +685,17 @@ internal sealed class SpaceWriter
         return await _transaction.ReadAsync(statement, read, cancellationToken);
     }
 
-    private void Log(string kind, string itemKind, Guid item, string? before, string? after)
+    private void Log(string kind, string itemKind, Guid item, string? before, string? after, long? undoes = null)
     {
         HasChanges = true;
         _writes.Add(
             new Statement(
-                "INSERT INTO tasks.changes (space_id, version, group_id, at, actor_kind, actor_id, actor_name, kind, item_kind, item_id, before, after) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+                "INSERT INTO tasks.changes (space_id, version, group_id, at, actor_kind, actor_id, actor_name, kind, item_kind, item_id, before, after, undoes) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
                 .Add(Caller.Space).Add(Version).Add(Group).Add(Now).Add(Caller.Actor.Kind).Add(Caller.Actor.Id).Add(Caller.Actor.Name)
-                .Add(kind).Add(itemKind).Add(item).AddJson(before).AddJson(after));
+                .Add(kind).Add(itemKind).Add(item).AddJson(before).AddJson(after).Add(undoes));
     }
 }
+
+/// <summary>Which change, and which it undoes.</summary>
+internal readonly record struct VersionRow(long Version, long? Undoes);

@@ -1,10 +1,11 @@
+using TodoApp.McpServer.Changes;
 using TodoApp.McpServer.Identity;
 using TodoApp.ServiceDefaults;
 
 namespace TodoApp.McpServer.Storage;
 
 /// <summary>Runs writes: one transaction each, again from its start when another one stood in the way.</summary>
-internal sealed class SpaceWrites(Database database, TimeProvider time)
+internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSignals signals)
 {
     private const int MostAttempts = 5;
 
@@ -15,6 +16,8 @@ internal sealed class SpaceWrites(Database database, TimeProvider time)
     public Database Database => database;
 
     public TimeProvider Time => time;
+
+    public ChangeSignals Signals => signals;
 
     /// <summary>Runs a write.</summary>
     /// <param name="caller">Whose space.</param>
@@ -33,9 +36,17 @@ internal sealed class SpaceWrites(Database database, TimeProvider time)
         await gate.WaitAsync(cancellationToken);
         try
         {
-            return database is PostgresDatabase postgres && await inOneTrip(postgres, time.GetUtcNow(), cancellationToken) is WriteResult done
-                ? done
-                : await RunThroughGateAsync(caller, key, work, cancellationToken);
+            if (database is PostgresDatabase postgres && await inOneTrip(postgres, time.GetUtcNow(), cancellationToken) is WriteResult done)
+            {
+                if (done.Problem is null && !done.IsReplay)
+                {
+                    signals.Publish(caller.Space);
+                }
+
+                return done;
+            }
+
+            return await RunThroughGateAsync(caller, key, work, cancellationToken);
         }
         finally
         {
@@ -97,6 +108,10 @@ internal sealed class SpaceWrites(Database database, TimeProvider time)
                 if (answer.Problem is null)
                 {
                     await writer.CommitAsync(key, answer, CancellationToken.None);
+                    if (writer.HasChanges)
+                    {
+                        signals.Publish(caller.Space);
+                    }
                 }
 
                 return answer;

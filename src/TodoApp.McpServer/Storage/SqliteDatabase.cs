@@ -83,6 +83,9 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
         }
     }
 
+    public override Task<IAsyncDisposable?> TryLockAsync(long number, CancellationToken cancellationToken) =>
+        Task.FromResult<IAsyncDisposable?>(new NothingHeld()); // There is one process, which locks its folder.
+
     public override Task<SqlTransaction> BeginSnapshotAsync(CancellationToken cancellationToken) =>
         Task.FromResult<SqlTransaction>(new Transaction(this, Rent(), "BEGIN", isWriter: false));
 
@@ -245,6 +248,11 @@ internal sealed class SqliteDatabase(DatabaseUrl url, TimeProvider time) : Datab
         {
             throw Translate(exception);
         }
+    }
+
+    private sealed class NothingHeld : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     /// <summary>A connection with the statements it has compiled.</summary>

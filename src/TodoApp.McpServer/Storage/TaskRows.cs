@@ -59,6 +59,9 @@ internal static class TaskRows
         task,
         dueKey);
 
+    public static Statement Delete(Guid space, Guid task) =>
+        new Statement("DELETE FROM tasks.tasks WHERE space_id = $1 AND id = $2").Add(space).Add(task);
+
     public static Statement SelectByIds(Guid space, Guid[] ids, Database database) => database.In(
         new Statement($"SELECT {Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND t.id ").Add(space), ids);
 

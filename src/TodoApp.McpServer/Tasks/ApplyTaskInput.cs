@@ -90,7 +90,8 @@ internal static class ApplyTaskInput
         };
     }
 
-    private static async Task<string?> CheckParentAsync(SpaceWriter space, TaskItem task, TaskItem parent, CancellationToken cancellationToken)
+    /// <summary>What would be wrong with a task below another: a circle, or too many levels; null when nothing.</summary>
+    public static async Task<string?> CheckParentAsync(SpaceWriter space, TaskItem task, TaskItem parent, CancellationToken cancellationToken)
     {
         int level = 1;
         for (TaskItem? above = parent; above is not null; level++)

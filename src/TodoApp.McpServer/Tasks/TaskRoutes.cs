@@ -70,6 +70,10 @@ internal static class TaskRoutes
             .WithName("reopenTask").WithSummary("Open a completed task again")
             .WithDescription("Doing it twice changes nothing the second time.")
             .Produces<TaskItem>().Conditional().Problems(404, 409);
+        write.MapDelete("/trash", EmptyTrash.Handle).WithTags("Tasks")
+            .WithName("emptyTrash").WithSummary("Remove everything in the trash for good")
+            .WithDescription("This can't be undone. What is not removed so is removed after 30 days.")
+            .Produces<Purged>().Write().Problems();
         write.MapPost("/tasks/{id}/restore", RestoreTask.Handle).WithTags("Tasks")
             .WithName("restoreTask").WithSummary("Take a task out of the trash")
             .WithDescription("With the subtasks that went there with it. It comes back to its list, or to the Inbox when the list is gone.")

@@ -1,5 +1,8 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Changes;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
 using TodoApp.McpServer.Tasks;
@@ -31,7 +34,9 @@ public sealed class DueDateTests
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await using var database = Database.Open(DatabaseUrl.Parse(data.Url, null), 4, clock);
         await database.MigrateAsync(TestContext.Current.CancellationToken);
-        var writes = new SpaceWrites(database, clock);
+        await using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var signals = new ChangeSignals(services.GetRequiredService<IMeterFactory>());
+        var writes = new SpaceWrites(database, clock, signals);
         var random = new Random(11);
         TimeZoneInfo[] zones = [.. Names.Select(TimeZoneInfo.FindSystemTimeZoneById)];
         for (int i = 0; i < zones.Length; i++)

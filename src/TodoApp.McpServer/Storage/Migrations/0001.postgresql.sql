@@ -92,7 +92,7 @@ CREATE INDEX tasks_done_due ON tasks.tasks (space_id, due_key, position, id) WHE
 CREATE INDEX tasks_done_priority ON tasks.tasks (space_id, priority, position, id) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX tasks_done_number ON tasks.tasks (space_id, number) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX tasks_done_version ON tasks.tasks (space_id, version) WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
-CREATE INDEX tasks_trash ON tasks.tasks (space_id, version) WHERE deleted_at IS NOT NULL;
+CREATE INDEX tasks_trash ON tasks.tasks (space_id, version) INCLUDE (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX tasks_parent ON tasks.tasks (space_id, parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX tasks_zoned ON tasks.tasks (space_id, number) WHERE due_time_zone IS NOT NULL;
 CREATE EXTENSION IF NOT EXISTS btree_gin;
@@ -129,6 +129,8 @@ CREATE TABLE tasks.changes (
 );
 CREATE INDEX changes_item ON tasks.changes (space_id, item_id, version);
 CREATE INDEX changes_actor ON tasks.changes (space_id, actor_id, version);
+CREATE INDEX changes_group ON tasks.changes (space_id, group_id);
+CREATE INDEX changes_undoes ON tasks.changes (space_id, version) WHERE undoes IS NOT NULL;
 
 -- key and request are SHA-256 digests. The answer is body, or the item that the change with this version left.
 CREATE TABLE tasks.idempotency_keys (

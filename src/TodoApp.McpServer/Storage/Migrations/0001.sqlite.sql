@@ -156,6 +156,8 @@ CREATE TABLE tasks.changes (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tasks.changes_item ON changes (space_id, item_id, version);
 CREATE INDEX tasks.changes_actor ON changes (space_id, actor_id, version);
+CREATE INDEX tasks.changes_group ON changes (space_id, group_id);
+CREATE INDEX tasks.changes_undoes ON changes (space_id, version) WHERE undoes IS NOT NULL;
 
 CREATE TABLE tasks.idempotency_keys (
   space_id TEXT NOT NULL,

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.Json;
+using TodoApp.Contracts;
+using TodoApp.McpServer.Storage;
+
+namespace TodoApp.McpServer.Changes;
+
+/// <summary>Which changes are to be undone. Exactly one of the ways to say so is used.</summary>
+internal sealed record UndoRequest
+{
+    /// <summary>The fields of REST's body.</summary>
+    public static readonly string[] Fields = ["versions", "groupId", "actor", "since"];
+
+    // As RFC 3339 has them: always with Z or an offset.
+    private static readonly string[] TimestampForms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
+
+    /// <summary>Distinct.</summary>
+    public IReadOnlyList<long> Versions { get; init; } = [];
+
+    public Guid? Group { get; init; }
+
+    /// <summary>The id of an account or a token.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>With an actor: from when on, inclusive.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    public static UndoRequest Read(JsonFields fields, FieldErrors errors)
+    {
+        int ways = new[] { "versions", "groupId", "actor" }.Count(name => fields.TryGet(name, out _));
+        if (ways != 1)
+        {
+            errors.Invalid("", "must have exactly one of versions (an array), groupId, and actor (with since).");
+            return new UndoRequest();
+        }
+
+        var versions = new List<long>();
+        if (fields.TryGet("versions", out JsonElement array))
+        {
+            if (array.ValueKind != JsonValueKind.Array || array.EnumerateArray().Any(element => element.ValueKind != JsonValueKind.Number || !element.TryGetInt64(out long version) || version < 1))
+            {
+                errors.Malformed("versions", "must be an array of versions: whole numbers from 1 on.");
+            }
+            else if (array.GetArrayLength() is 0 or > UndoChanges.Most)
+            {
+                errors.Invalid("versions", $"must have 1 to {UndoChanges.Most} entries, but has {array.GetArrayLength()}.");
+            }
+            else
+            {
+                versions.AddRange(array.EnumerateArray().Select(element => element.GetInt64()).Distinct());
+            }
+        }
+
+        Guid? group = null;
+        if (fields.Text("groupId").Value is string text)
+        {
+            if (Guid.TryParseExact(text, "D", out Guid id))
+            {
+                group = id;
+            }
+            else
+            {
+                errors.Invalid("groupId", "must be the groupId of a change: a UUID.");
+            }
+        }
+
+        string? actor = fields.Text("actor").Value;
+        DateTimeOffset since = default;
+        if (actor is not null && !DateTimeOffset.TryParseExact(fields.Text("since").Value, TimestampForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out since))
+        {
+            errors.Invalid("since", "must be given with actor: the moment from which on, as RFC 3339 has it, for example 2026-12-01T09:00:00Z.");
+        }
+        else if (actor is null && fields.TryGet("since", out _))
+        {
+            errors.Invalid("since", "belongs to actor, which is not given.");
+        }
+
+        return new UndoRequest { Versions = versions, Group = group, Actor = actor, Since = since };
+    }
+
+    /// <summary>The versions of the changes to be undone, the last first; all of them are in the log.</summary>
+    public async Task<Outcome<long[]>> ChooseAsync(SpaceWriter space, CancellationToken cancellationToken)
+    {
+        if (Actor is not null)
+        {
+            return Bounded(await StandingAsync(space, cancellationToken));
+        }
+
+        if (Group is Guid group)
+        {
+            List<VersionRow> changes = await space.VersionsAsync(
+                statement => $"c.group_id = {statement.Place(SqlType.Uuid, group)} AND c.version > {SpaceWriter.InboxVersion}", UndoChanges.Most + 1, cancellationToken);
+            return changes.Count == 0
+                ? ProblemKind.NotFound.Because($"There is no change with the groupId {group}. The log is kept for {Housekeeping.LogDays} days.")
+                : Bounded([.. changes.Select(change => change.Version)]);
+        }
+
+        var found = new List<long>();
+        foreach (long[] part in Versions.OrderDescending().Chunk(500))
+        {
+            found.AddRange((await space.VersionsAsync(
+                statement => $"c.version IN ({string.Join(", ", part.Select(version => statement.Place(SqlType.Long, version)))})", part.Length, cancellationToken)).Select(change => change.Version));
+        }
+
+        return found.Count < Versions.Count
+            ? UnknownVersion(Versions.Except(found).First().ToString(CultureInfo.InvariantCulture))
+            : found.ToArray();
+    }
+
+    public static Problem UnknownVersion(string version) =>
+        ProblemKind.NotFound.Because($"There is no change with the version {(version.Length <= 20 ? version : version[..20])}. The log is kept for {Housekeeping.LogDays} days.");
+
+    // What somebody has undone already does not stand; nor does what the actor did and undid.
+    private async Task<long[]> StandingAsync(SpaceWriter space, CancellationToken cancellationToken)
+    {
+        List<VersionRow> changes = await space.VersionsAsync(
+            statement => $"c.actor_id = {statement.Place(SqlType.Text, Actor)} AND c.at >= {statement.Place(SqlType.Timestamp, Since)} AND c.version > {SpaceWriter.InboxVersion}",
+            int.MaxValue,
+            cancellationToken);
+        if (changes.Count == 0)
+        {
+            return [];
+        }
+
+        List<VersionRow> undoing = await space.VersionsAsync(
+            statement => $"c.undoes IS NOT NULL AND c.version > {statement.Place(SqlType.Long, changes[^1].Version)}", int.MaxValue, cancellationToken);
+        var undone = new HashSet<long>();
+        foreach (VersionRow undo in undoing) // The last first: one that was undone itself undoes nothing.
+        {
+            if (!undone.Contains(undo.Version))
+            {
+                undone.Add(undo.Undoes!.Value);
+            }
+        }
+
+        var own = changes.Select(change => change.Version).ToHashSet();
+        return [.. changes.Where(change => !undone.Contains(change.Version) && !(change.Undoes is long target && own.Contains(target))).Select(change => change.Version)];
+    }
+
+    private static Outcome<long[]> Bounded(long[] versions) => versions.Length <= UndoChanges.Most
+        ? versions
+        : ProblemKind.Conflict.Because($"That would undo more than {UndoChanges.Most} changes, which is the most for one request. Undo them in parts, the latest first.");
+}
