@@ -14,7 +14,7 @@ public static class HostCheck
     private const string Refusal = "This server answers for localhost, for PUBLIC_URL's host and for ALLOWED_HOSTS.";
 
     /// <summary>Adds the check. Probes (<c>/health*</c>) pass: they carry a pod's address.</summary>
-    public static WebApplication UseHostCheck(this WebApplication app, OriginSettings origin)
+    public static IApplicationBuilder UseHostCheck(this IApplicationBuilder app, OriginSettings origin)
     {
         app.Use((context, next) =>
         {

@@ -160,15 +160,9 @@ public sealed partial class OpenApiTests
         {
             IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
             operation.Parameters ??= [];
-            foreach (IOpenApiParameter parameter in operation.Parameters.Where(parameter => parameter.Description is null))
+            foreach (IOpenApiParameter parameter in operation.Parameters.Where(parameter => parameter is { Name: "id" or "file" or "version", Description: null }))
             {
-                ((OpenApiParameter)parameter).Description = parameter.Name switch
-                {
-                    "file" => "The address's secret, and .ics.",
-                    "version" => "The change's version.",
-                    "id" => context.Description.RelativePath!.StartsWith("tasks/", StringComparison.Ordinal) ? "The task's id or its number." : "Its id.",
-                    _ => null, // A test says which one lacks it.
-                };
+                ((OpenApiParameter)parameter).Description = parameter.Name == "file" ? "The address's secret, and .ics." : parameter.Name == "version" ? "The change's version." : context.Description.RelativePath!.StartsWith("tasks/", StringComparison.Ordinal) ? "The task's id or its number." : "Its id.";
             }
 
             foreach (QueryParameter parameter in metadata.OfType<QueryParameter>())

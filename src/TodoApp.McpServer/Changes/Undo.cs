@@ -121,15 +121,6 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
             case TaskItem task:
                 Touch(task, UpdateTask(change, task, before.Deserialize(StorageJson.Default.TaskItem)!));
                 return null;
-            case SavedFilter filter:
-                SavedFilter filterBefore = before.Deserialize(StorageJson.Default.SavedFilter)!;
-                if (await CheckAsync(filterBefore, cancellationToken) is Obstacle filterObstacle)
-                {
-                    return filterObstacle;
-                }
-
-                space.Update(filter, filterBefore, change.Version);
-                return null;
             case TaskList list:
                 TaskList listBefore = before.Deserialize(StorageJson.Default.TaskList)!;
                 if (await CheckAsync(listBefore, cancellationToken) is Obstacle listObstacle)
@@ -147,6 +138,15 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
                 }
 
                 space.Update(label, labelBefore, change.Version);
+                return null;
+            case SavedFilter filter:
+                SavedFilter filterBefore = before.Deserialize(StorageJson.Default.SavedFilter)!;
+                if (await CheckAsync(filterBefore, cancellationToken) is Obstacle filterObstacle)
+                {
+                    return filterObstacle;
+                }
+
+                space.Update(filter, filterBefore, change.Version);
                 return null;
             default:
                 throw new InvalidOperationException($"Undo does not know {item.GetType().Name}.");
@@ -265,53 +265,55 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
             return obstacle;
         }
 
-        SavedFilter filter = before.Deserialize(StorageJson.Default.SavedFilter)!;
-        Obstacle? taken = await CheckAsync(filter, cancellationToken);
-        if (taken is null)
+        if (change.Filter is not null)
         {
-            space.Insert(filter, change.Version);
+            SavedFilter filter = before.Deserialize(StorageJson.Default.SavedFilter)!;
+            Obstacle? obstacle = await CheckAsync(filter, cancellationToken);
+            if (obstacle is null)
+            {
+                space.Insert(filter, change.Version);
+            }
+
+            return obstacle;
         }
 
-        return taken;
+        throw new InvalidOperationException($"Undo does not know what version {change.Version} removed.");
     }
 
     private async Task<Obstacle?> CheckAsync(TaskList list, CancellationToken cancellationToken)
     {
         TaskList[] others = [.. (await space.ListsAsync(cancellationToken)).Where(other => other.Id != list.Id)];
-        if (Array.Find(others, other => Rules.NameKey(other.Name) == Rules.NameKey(list.Name)) is TaskList same)
+        if (CheckName("list", list.Name, others.Select(other => other.Name), ListInput.MostLists) is Obstacle obstacle)
         {
-            return new Obstacle($"there is another list named '{same.Name}' now");
+            return obstacle;
         }
 
-        if (others.Length >= ListInput.MostLists)
-        {
-            return new Obstacle($"there are {ListInput.MostLists} lists already, which is the most");
-        }
-
-        if (list.ParentId is not Guid parent)
-        {
-            return null;
-        }
-
-        return !Array.Exists(others, other => other.Id == parent) ? new Obstacle($"the list that {Describe(list)} was inside of does not exist any more")
+        return list.ParentId is not Guid parent ? null
+            : !Array.Exists(others, other => other.Id == parent) ? new Obstacle($"the list that {Describe(list)} was inside of does not exist any more")
             : ListInput.CheckParent(others, list, parent) is string wrong ? new Obstacle($"the place of {Describe(list)} {wrong.TrimEnd('.')}")
             : null;
     }
 
-    private async Task<Obstacle?> CheckAsync(Label label, CancellationToken cancellationToken)
-    {
-        Label[] others = [.. (await space.LabelsAsync(cancellationToken)).Where(other => other.Id != label.Id)];
-        return Array.Find(others, other => Rules.NameKey(other.Name) == Rules.NameKey(label.Name)) is Label same ? new Obstacle($"there is another label named '{same.Name}' now")
-            : others.Length >= LabelInput.MostLabels ? new Obstacle($"there are {LabelInput.MostLabels} labels already, which is the most")
-            : null;
-    }
+    private async Task<Obstacle?> CheckAsync(Label label, CancellationToken cancellationToken) => CheckName(
+        "label", label.Name, (await space.LabelsAsync(cancellationToken)).Where(other => other.Id != label.Id).Select(other => other.Name), LabelInput.MostLabels);
 
-    private async Task<Obstacle?> CheckAsync(SavedFilter filter, CancellationToken cancellationToken)
+    private async Task<Obstacle?> CheckAsync(SavedFilter filter, CancellationToken cancellationToken) => CheckName(
+        "filter", filter.Name, (await space.FiltersAsync(cancellationToken)).Where(other => other.Id != filter.Id).Select(other => other.Name), FilterInput.MostFilters);
+
+    private static Obstacle? CheckName(string kind, string name, IEnumerable<string> others, int most)
     {
-        SavedFilter[] others = [.. (await space.FiltersAsync(cancellationToken)).Where(other => other.Id != filter.Id)];
-        return Array.Find(others, other => Rules.NameKey(other.Name) == Rules.NameKey(filter.Name)) is SavedFilter same ? new Obstacle($"there is another filter named '{same.Name}' now")
-            : others.Length >= FilterInput.MostFilters ? new Obstacle($"there are {FilterInput.MostFilters} filters already, which is the most")
-            : null;
+        string key = Rules.NameKey(name);
+        int count = 0;
+        foreach (string other in others)
+        {
+            count++;
+            if (Rules.NameKey(other) == key)
+            {
+                return new Obstacle($"there is another {kind} named '{other}' now");
+            }
+        }
+
+        return count >= most ? new Obstacle($"there are {most} {kind}s already, which is the most") : null;
     }
 
     /// <summary>Checks that the tasks that were touched fit together with those that were not, and with lists and labels.</summary>
@@ -368,7 +370,8 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         change.Task is Guid task ? await space.FindTaskAsync(new TaskReference(task, 0), cancellationToken)
         : change.List is Guid list ? (await space.ListsAsync(cancellationToken)).FirstOrDefault(other => other.Id == list)
         : change.Label is Guid label ? (await space.LabelsAsync(cancellationToken)).FirstOrDefault(other => other.Id == label)
-        : (await space.FiltersAsync(cancellationToken)).FirstOrDefault(other => other.Id == change.Filter);
+        : change.Filter is Guid filter ? (await space.FiltersAsync(cancellationToken)).FirstOrDefault(other => other.Id == filter)
+        : null;
 
     /// <summary>The latest changes of the same item since that gave one of the fields another value; any since when no field is named.</summary>
     private async Task<IReadOnlyList<Change>> LaterAsync(Change change, IReadOnlyList<string> fields, CancellationToken cancellationToken)

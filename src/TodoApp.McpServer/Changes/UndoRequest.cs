@@ -110,7 +110,8 @@ internal sealed record UndoRequest
     public static Problem UnknownVersion(string version) =>
         ProblemKind.NotFound.Because($"There is no change with the version {(version.Length <= 20 ? version : version[..20])}. The log is kept for {Housekeeping.LogDays} days.");
 
-    // What somebody has undone already does not stand; nor does what the actor did and undid.
+    // What somebody else has undone already does not stand. What the actor undid is undone as any other change, and then what that
+    // had undone: to leave out both would leave what came along with them, such as tasks moved out of a list that was removed.
     private async Task<long[]> StandingAsync(SpaceWriter space, CancellationToken cancellationToken)
     {
         List<VersionRow> changes = await space.VersionsAsync(
@@ -124,17 +125,17 @@ internal sealed record UndoRequest
 
         List<VersionRow> undoing = await space.VersionsAsync(
             statement => $"c.undoes IS NOT NULL AND c.version > {statement.Place(SqlType.Long, changes[^1].Version)}", int.MaxValue, cancellationToken);
+        var own = changes.Select(change => change.Version).ToHashSet();
         var undone = new HashSet<long>();
         foreach (VersionRow undo in undoing) // The last first: one that was undone itself undoes nothing.
         {
-            if (!undone.Contains(undo.Version))
+            if (!own.Contains(undo.Version) && !undone.Contains(undo.Version))
             {
                 undone.Add(undo.Undoes!.Value);
             }
         }
 
-        var own = changes.Select(change => change.Version).ToHashSet();
-        return [.. changes.Where(change => !undone.Contains(change.Version) && !(change.Undoes is long target && own.Contains(target))).Select(change => change.Version)];
+        return [.. changes.Select(change => change.Version).Where(version => !undone.Contains(version))];
     }
 
     private static Outcome<long[]> Bounded(long[] versions) => versions.Length <= UndoChanges.Most

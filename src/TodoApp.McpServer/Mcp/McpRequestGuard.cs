@@ -19,7 +19,7 @@ internal static class McpRequestGuard
 
     public static IApplicationBuilder UseMcpRequestGuard(this IApplicationBuilder app)
     {
-        TodoTool[] tools = [.. app.ApplicationServices.GetServices<McpServerTool>().OfType<TodoTool>()];
+        McpServerTool[] tools = [.. app.ApplicationServices.GetServices<McpServerTool>()];
         return app.Use(async (context, next) =>
         {
             if (!HttpMethods.IsPost(context.Request.Method) || !context.Request.Path.Equals("/mcp", StringComparison.Ordinal))
@@ -43,7 +43,7 @@ internal static class McpRequestGuard
         });
     }
 
-    private static async Task<bool> RefuseAsync(HttpContext context, JsonElement message, TodoTool[] tools)
+    private static async Task<bool> RefuseAsync(HttpContext context, JsonElement message, McpServerTool[] tools)
     {
         if (Problem(message) is string problem)
         {
@@ -67,7 +67,7 @@ internal static class McpRequestGuard
             return false;
         }
 
-        TodoTool? tool = Array.Find(tools, tool => tool.ProtocolTool.Name == name.GetString());
+        McpServerTool? tool = Array.Find(tools, tool => tool.ProtocolTool.Name == name.GetString());
         if (tool is null)
         {
             string[] names = [.. tools.Select(tool => tool.ProtocolTool.Name)];
@@ -75,10 +75,10 @@ internal static class McpRequestGuard
             return true;
         }
 
-        if (!context.GetCaller().Scopes.Contains(tool.Scope))
+        if (tool is TodoTool { Scope: string scope } && !context.GetCaller().Scopes.Contains(scope))
         {
-            context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"todo\", error=\"insufficient_scope\", scope=\"{tool.Scope}\"";
-            await WriteAsync(context, message, StatusCodes.Status403Forbidden, $"{tool.ProtocolTool.Name} needs a token with the scope {tool.Scope}. Ask the owner of the account for one.");
+            context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"todo\", error=\"insufficient_scope\", scope=\"{scope}\"";
+            await WriteAsync(context, message, StatusCodes.Status403Forbidden, $"{tool.ProtocolTool.Name} needs a token with the scope {scope}. Ask the owner of the account for one.");
             return true;
         }
 

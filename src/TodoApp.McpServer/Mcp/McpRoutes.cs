@@ -1,3 +1,4 @@
+using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using TodoApp.McpServer.Http;
@@ -32,10 +33,13 @@ internal static class McpRoutes
                 Version = typeof(McpRoutes).Assembly.GetName().Version!.ToString(3),
             };
             options.ServerInstructions = Instructions;
-        }).WithHttpTransport();
+        }).WithHttpTransport(transport => transport.SessionMode = HttpServerSessionMode.Stateless);
         server.AddTodoResources();
         server.AddTodoPrompts();
         server.AddTodoCompletions();
+        server.AddSubscriptions();
+        server.AddMcpFailures();
+        server.AddMcpCapabilities();
     }
 
     public static void MapMcpApi(this IEndpointRouteBuilder app) => app.MapMcp("/mcp").WithMetadata(new BodyLimit(RequestLimit)).ExcludeFromDescription();

@@ -1,6 +1,5 @@
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using ModelContextProtocol.Server;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
 using TodoApp.McpServer.Tasks;

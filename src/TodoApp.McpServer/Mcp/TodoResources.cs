@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using ModelContextProtocol.Server;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Labels;
@@ -46,7 +45,10 @@ internal static class TodoResources
             string uri = request.Params!.Uri;
             return await ReadAsync(request.Services!.GetRequiredService<SpaceWrites>(), context.GetCaller(), uri, cancellationToken) is IList<ResourceContents> contents
                 ? new ReadResourceResult { Contents = contents }
-                : throw new McpProtocolException($"There is no resource {(uri.Length <= 200 ? uri : uri[..197] + "...")}. There are todo://today, todo://overdue, {ListPrefix}{{name}} and {TaskPrefix}{{number}}.", McpErrorCode.InvalidParams);
+                : throw new McpProtocolException($"There is no resource {(uri.Length <= 200 ? uri : uri[..197] + "...")}. There are todo://today, todo://overdue, {ListPrefix}{{name}} and {TaskPrefix}{{number}}.", McpErrorCode.InvalidParams)
+                {
+                    Data = { ["uri"] = uri },
+                };
         });
 
     /// <summary>Reads a resource; null when there is none such.</summary>

@@ -636,13 +636,12 @@ internal sealed class SpaceWriter
     /// </summary>
     private async Task AdoptZoneAsync(CancellationToken cancellationToken)
     {
-        const int partSize = 500;
         long number = 0;
         List<(Guid Id, string? Key)> part;
         do
         {
             part = await _transaction.ReadAsync(
-                new Statement($"SELECT t.id, t.due, t.due_time_zone, t.due_key, t.number FROM tasks.tasks t WHERE t.space_id = $1 AND t.due_time_zone IS NOT NULL AND t.number > $2 ORDER BY t.number LIMIT {partSize}")
+                new Statement($"SELECT t.id, t.due, t.due_time_zone, t.due_key, t.number FROM tasks.tasks t WHERE t.space_id = $1 AND t.due_time_zone IS NOT NULL AND t.number > $2 ORDER BY t.number LIMIT {PartSize}")
                     .Add(Caller.Space).Add(number),
                 row =>
                 {
@@ -655,7 +654,7 @@ internal sealed class SpaceWriter
                 .Select(row => new Statement("UPDATE tasks.tasks SET due_key = $3 WHERE space_id = $1 AND id = $2").Add(Caller.Space).Add(row.Id).Add(row.Key)));
             await FlushWhenLargeAsync(cancellationToken);
         }
-        while (part.Count == partSize);
+        while (part.Count == PartSize);
         _writes.Add(new Statement("UPDATE tasks.spaces SET time_zone = $2 WHERE id = $1").Add(Caller.Space).Add(Caller.Zone.Id));
     }
 

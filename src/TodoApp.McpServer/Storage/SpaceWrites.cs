@@ -48,6 +48,11 @@ internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSi
 
             return await RunThroughGateAsync(caller, key, work, cancellationToken);
         }
+        catch
+        {
+            signals.Publish(caller.Space); // The commit may have been done before the answer to it was cut off.
+            throw;
+        }
         finally
         {
             gate.Release();

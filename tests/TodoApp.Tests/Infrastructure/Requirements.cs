@@ -28,6 +28,10 @@ public static class Requirements
     /// <summary>npm, or null.</summary>
     public static string? Npm { get; } = OnPath("npm");
 
+    /// <summary>The folder with the packages of the MCP conformance suite and its Node.js, or null.</summary>
+    public static string? ConformanceSuite { get; } =
+        Path.Combine(Repository.Root, "tests", "conformance", "node_modules") is string folder && File.Exists(Path.Combine(folder, ".bin", "node")) ? folder : null;
+
     /// <summary>Helm, or null.</summary>
     public static string? Helm { get; } = OnPath("helm");
 
@@ -47,6 +51,10 @@ public static class Requirements
 
     /// <summary>Ends the test unless npm is here.</summary>
     public static string NeedNpm() => Need(Npm, "npm is missing (Debian: apt-get install npm)");
+
+    /// <summary>Ends the test unless the MCP conformance suite is installed.</summary>
+    /// <returns>The folder with its packages.</returns>
+    public static string NeedConformanceSuite() => Need(ConformanceSuite, "the MCP conformance suite is not installed (npm ci --prefix tests/conformance)");
 
     /// <summary>Ends the test unless Helm is here.</summary>
     public static string NeedHelm() => Need(Helm, "helm is missing (https://helm.sh)");

@@ -29,12 +29,15 @@ public sealed class TestSystem : IAsyncDisposable
     private readonly TestDatabase _database;
     private readonly IReadOnlyDictionary<string, string?> _settings;
 
-    private TestSystem(TestDatabase database, IReadOnlyDictionary<string, string?> settings)
+    private readonly Action<Services, WebApplicationBuilder>? _configure;
+
+    private TestSystem(TestDatabase database, IReadOnlyDictionary<string, string?> settings, Action<Services, WebApplicationBuilder>? configure)
     {
         _database = database;
         _settings = settings;
-        McpServer = new TestService(FreePort.Next(), port => McpServerService.Build(Settings(port)));
-        Backend = new TestService(FreePort.Next(), port => BackendService.Build(Settings(port)));
+        _configure = configure;
+        McpServer = NewMcpServer();
+        Backend = new TestService(FreePort.Next(), port => BackendService.Build(Settings(port), Configure(Services.Backend)));
         Frontend = new TestService(FreePort.Next(), port => FrontendService.Build(Settings(port)));
     }
 
@@ -54,9 +57,11 @@ public sealed class TestSystem : IAsyncDisposable
     /// <param name="database">Where the data is; the caller disposes of it afterwards.</param>
     /// <param name="upTo">The last service that is started: mcp-server always is, then the backend, then the frontend.</param>
     /// <param name="settings">Settings over the usual ones.</param>
-    public static async Task<TestSystem> StartAsync(TestDatabase database, Services upTo, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="configure">Last changes before mcp-server or the backend is built.</param>
+    public static async Task<TestSystem> StartAsync(
+        TestDatabase database, Services upTo, IReadOnlyDictionary<string, string?>? settings = null, Action<Services, WebApplicationBuilder>? configure = null)
     {
-        var system = new TestSystem(database, settings ?? new Dictionary<string, string?>());
+        var system = new TestSystem(database, settings ?? new Dictionary<string, string?>(), configure);
         try
         {
             await McpServerService.MigrateAsync(system.Settings(0));
@@ -84,6 +89,9 @@ public sealed class TestSystem : IAsyncDisposable
     /// <param name="identity">Who asks; a new person with an empty space unless given.</param>
     public HttpClient McpServerClient(TestIdentity? identity = null) => (identity ?? new TestIdentity()).Client(McpServer.Url, Key);
 
+    /// <summary>A further mcp-server on the same database with the same key, not yet started; the caller disposes of it.</summary>
+    public TestService NewMcpServer() => new(FreePort.Next(), port => McpServerService.Build(Settings(port), Configure(Services.McpServer)));
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -91,6 +99,8 @@ public sealed class TestSystem : IAsyncDisposable
         await Backend.DisposeAsync();
         await McpServer.DisposeAsync();
     }
+
+    private Action<WebApplicationBuilder>? Configure(Services service) => _configure is null ? null : builder => _configure(service, builder);
 
     private Dictionary<string, string?> Settings(int port)
     {

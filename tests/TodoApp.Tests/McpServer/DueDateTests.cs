@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Changes;
 using TodoApp.McpServer.Identity;
+using TodoApp.McpServer.Input;
 using TodoApp.McpServer.Storage;
 using TodoApp.McpServer.Tasks;
 using TodoApp.ServiceDefaults;
@@ -34,8 +35,8 @@ public sealed class DueDateTests
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await using var database = Database.Open(DatabaseUrl.Parse(data.Url, null), 4, clock);
         await database.MigrateAsync(TestContext.Current.CancellationToken);
-        await using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        using var signals = new ChangeSignals(services.GetRequiredService<IMeterFactory>());
+        await using ServiceProvider meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var signals = new ChangeSignals(meters.GetRequiredService<IMeterFactory>());
         var writes = new SpaceWrites(database, clock, signals);
         var random = new Random(11);
         TimeZoneInfo[] zones = [.. Names.Select(TimeZoneInfo.FindSystemTimeZoneById)];
@@ -95,7 +96,7 @@ public sealed class DueDateTests
                 return null;
             }
 
-            Assert.True(DueDate.TryParse(task.Due, out DueDate due));
+            DueDate.TryParse(task.Due, out DueDate due);
             return due.Time is null || task.DueTimeZone is null ? due.Date : DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Instant(due, task.DueTimeZone), caller.Zone).DateTime);
         }
 
@@ -107,7 +108,7 @@ public sealed class DueDateTests
                 return false;
             }
 
-            Assert.True(DueDate.TryParse(task.Due, out DueDate due));
+            DueDate.TryParse(task.Due, out DueDate due);
             if (due.Time is null)
             {
                 return due.Date < today;
@@ -119,7 +120,7 @@ public sealed class DueDateTests
             }
 
             DateTime time = due.Date.ToDateTime(due.Time.Value);
-            return shown.Any(minute => minute > time) || shown.AsSpan(0, shown.Length - 1).Contains(time) || time < shown[0];
+            return shown.Any(minute => minute > time) || shown[..^1].Contains(time) || time < shown[0];
         }
     }
 
@@ -189,16 +190,8 @@ public sealed class DueDateTests
 
                 void Add(string? due, string? dueTimeZone) => tasks.Add(space.Insert(new TaskItem
                 {
-                    Id = Guid.CreateVersion7(),
-                    Number = 0,
-                    ListId = list,
-                    Title = $"{due} {dueTimeZone}",
-                    Due = due,
-                    DueTimeZone = dueTimeZone,
-                    Position = "",
-                    CreatedAt = default,
-                    UpdatedAt = default,
-                    Version = 0,
+                    Id = Guid.CreateVersion7(), Number = 0, ListId = list, Title = $"{due} {dueTimeZone}", Due = due, DueTimeZone = dueTimeZone, Position = "",
+                    CreatedAt = default, UpdatedAt = default, Version = 0,
                 }));
             },
             TestContext.Current.CancellationToken);
@@ -208,10 +201,6 @@ public sealed class DueDateTests
 
     private static Caller Caller(Guid space, TimeZoneInfo zone) => new()
     {
-        Space = space,
-        Actor = new Actor("person", "p", "P"),
-        Zone = zone,
-        WeekStart = DayOfWeek.Monday,
-        Scopes = new HashSet<string>(),
+        Space = space, Actor = new Actor("person", "p", "P"), Zone = zone, WeekStart = DayOfWeek.Monday, Scopes = new HashSet<string>(),
     };
 }

@@ -142,7 +142,7 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
         await api.PostAsync("/tasks", """{"title": "also mine"}""");
         string body = $$"""{"actor": "token-1", "since": "{{since}}"}""";
         Reply undone = (await api.PostAsync("/changes/undo", body, ("Idempotency-Key", "u"))).Expect(200);
-        Assert.Equal(4, undone.Number("undone"));
+        Assert.Equal(6, undone.Number("undone"));
         Assert.Equal(undone.Text, (await api.PostAsync("/changes/undo", body, ("Idempotency-Key", "u"))).Text);
         Assert.Equal(["before", "mine", "also mine"], (await api.GetAsync("/tasks")).Names);
         Assert.Empty((await api.GetAsync("/labels")).Items);
@@ -247,6 +247,20 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
     private static async Task<string> AtAsync(Api api, long version) => (string)(await api.GetAsync($"/changes?since={version - 1}&limit=1")).Items[0]["at"]!;
 
     [Fact]
+    public async Task What_came_along_with_an_undo_of_the_actor_itself_is_undone_with_it()
+    {
+        using Api api = Api(new TestIdentity { Subject = "token-3", Agent = "Hasty" });
+        string since = DateTimeOffset.UnixEpoch.ToString("O");
+        long list = (await api.PostAsync("/lists", """{"name": "Work"}""")).Number("version");
+        await api.PostAsync("/tasks", """{"title": "A", "list": "Work"}""");
+        await api.DeleteAsync("/tasks/1");
+        (await api.PostAsync($"/changes/{list}/undo")).Expect(200); // Moves what is in the trash to the Inbox.
+        Assert.Equal(5, (await api.PostAsync("/changes/undo", $$"""{"actor": "token-3", "since": "{{since}}"}""")).Expect(200).Number("undone"));
+        Assert.Equal(["Inbox"], (await api.GetAsync("/lists")).Names);
+        Assert.Equal(["A"], (await api.GetAsync("/tasks?status=trashed")).Names);
+    }
+
+    [Fact]
     public async Task The_first_request_can_be_undone_though_it_made_the_inbox_too()
     {
         var person = new TestIdentity { Subject = "token-9", Agent = "First" };
@@ -256,7 +270,7 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
         Assert.Equal(group, (string)(await api.GetAsync("/changes")).Items[1]["groupId"]!);
         Assert.Equal(1, (await api.PostAsync("/changes/undo", $$"""{"groupId": "{{group}}"}""")).Expect(200).Number("undone"));
         await api.PostAsync("/tasks", """{"title": "B"}""");
-        Assert.Equal(1, (await api.PostAsync("/changes/undo", """{"actor": "token-9", "since": "2026-01-01T00:00:00Z"}""")).Expect(200).Number("undone"));
+        Assert.Equal(3, (await api.PostAsync("/changes/undo", """{"actor": "token-9", "since": "2026-01-01T00:00:00Z"}""")).Expect(200).Number("undone")); // A, its undoing, and B.
         Assert.Equal("Inbox", (await api.GetAsync("/lists")).Names.Single());
         Assert.Empty((await api.GetAsync("/tasks")).Items);
     }
@@ -310,6 +324,24 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
         (await api.PostAsync("/changes/undo", $$"""{"versions": [{{versions}}]}""")).ExpectProblem(422, "invalid", "versions");
         Assert.Equal(TodoApp.McpServer.Changes.Undo.MostConflicts, (await api.PostAsync("/changes/undo", $$"""{"versions": [{{versions[..versions.LastIndexOf(",5000,", StringComparison.Ordinal)]}}]}"""))
             .ExpectProblem(409, "conflict").Json["errors"]!.AsObject().Count);
+    }
+
+    [Fact]
+    public async Task Saved_filters_are_undone_too()
+    {
+        using Api api = Api();
+        long created = (await api.PostAsync("/filters", """{"name": "Mine", "query": "p1"}""")).Expect(201).Number("version");
+        long changed = (await api.PatchAsync("/filters/Mine", """{"query": "p2"}""")).Expect(200).Number("version");
+        (await api.DeleteAsync("/filters/Mine")).Expect(204);
+        long deleted = await VersionAsync(api);
+        (await api.PostAsync($"/changes/{changed}/undo")).ExpectProblem(409, "conflict", $"{changed}");
+        (await api.PostAsync("/changes/undo", $$"""{"versions": [{{changed}}, {{deleted}}]}""")).Expect(200);
+        Assert.Equal("p1", (string)(await api.GetAsync("/filters")).Items.Single()["query"]!);
+        await api.DeleteAsync("/filters/Mine");
+        long again = await VersionAsync(api);
+        (await api.PostAsync("/filters", """{"name": "mine", "query": "p3"}""")).Expect(201);
+        Assert.Contains("another filter named 'mine'", (await api.PostAsync($"/changes/{again}/undo")).ExpectProblem(409, "conflict", $"{again}").Text, StringComparison.Ordinal);
+        (await api.PostAsync($"/changes/{created}/undo")).ExpectProblem(409, "conflict", $"{created}");
     }
 
     [Fact]
