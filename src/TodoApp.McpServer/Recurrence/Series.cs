@@ -71,7 +71,7 @@ internal sealed class Series(RecurrenceRule rule, TimeZoneInfo zone)
         if (current.Time is null)
         {
             DateTime today = Zones.ToLocal(over, zone).Date;
-            return Find(anchor, false, at => at > anchor && at != except && (withToday ? at >= today : at > today), today);
+            return Find(anchor, false, at => at.Date > anchor && at.Date != except && (withToday ? at.Date >= today : at.Date > today), today);
         }
 
         DateTimeOffset at = Zones.ToInstant(anchor, zone);

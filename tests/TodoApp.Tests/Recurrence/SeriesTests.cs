@@ -145,6 +145,7 @@ public sealed class SeriesTests
     [InlineData("FREQ=DAILY", "2026-11-20T18:00", "2026-11-25T10:00Z", "2026-11-25T18:00")]
     [InlineData("FREQ=DAILY", "2026-11-20T11:00", "2026-11-25T10:00Z", "2026-11-26T11:00")] // 11:00 in Berlin is now, so over.
     [InlineData("FREQ=DAILY;INTERVAL=3", "2026-11-20", "2026-11-25T10:00Z", "2026-11-26")]
+    [InlineData("FREQ=HOURLY", "2026-11-25", "2026-11-25T10:00Z", "2026-11-26")] // A date without a time never moves to itself (one may come so from an import).
     [InlineData("FREQ=MINUTELY", "1990-01-01T00:00", "2026-11-25T10:00Z", "2026-11-25T11:01")]
     [InlineData("FREQ=MONTHLY;BYMONTHDAY=31", "0001-01-01", "2026-11-25T10:00Z", "2026-12-31")]
     public void The_next_occurrence_lies_ahead(string rule, string due, string now, string next) =>
