@@ -25,9 +25,11 @@ internal sealed record UndoRequest
     /// <summary>With an actor: from when on, inclusive.</summary>
     public DateTimeOffset Since { get; init; }
 
+    private static readonly string[] Ways = ["versions", "groupId", "actor"];
+
     public static UndoRequest Read(JsonFields fields, FieldErrors errors)
     {
-        int ways = new[] { "versions", "groupId", "actor" }.Count(name => fields.TryGet(name, out _));
+        int ways = Ways.Count(name => fields.TryGet(name, out _));
         if (ways != 1)
         {
             errors.Invalid("", "must have exactly one of versions (an array), groupId, and actor (with since).");

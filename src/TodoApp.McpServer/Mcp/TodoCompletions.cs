@@ -1,6 +1,5 @@
 using System.Globalization;
 using ModelContextProtocol.Protocol;
-using TodoApp.Contracts;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Lists;
 using TodoApp.McpServer.Storage;
