@@ -70,8 +70,12 @@ public sealed record TaskItem
     [Description("IANA name, for example Europe/Berlin; null means the account's zone.")]
     public string? DueTimeZone { get; init; }
 
-    /// <summary>RFC 5545 recurrence rule without the leading <c>RRULE:</c>.</summary>
-    [Description("RFC 5545 recurrence rule, for example FREQ=WEEKLY;BYDAY=MO.")]
+    /// <summary>Where the rule put this occurrence of a recurring task, when it was rescheduled alone; in the form of <see cref="Due"/>.</summary>
+    [Description("Where the rule put this occurrence, when it alone was rescheduled; else null. The next one follows from here.")]
+    public string? OriginalDue { get; init; }
+
+    /// <summary>RFC 5545 recurrence rule without the leading <c>RRULE:</c>. Its COUNT is how many occurrences are left, the current one included.</summary>
+    [Description("RFC 5545 recurrence rule, for example FREQ=WEEKLY;BYDAY=MO. COUNT is how many occurrences are left, the current one included.")]
     public string? Recurrence { get; init; }
 
     /// <summary>From which date the next occurrence is counted.</summary>
@@ -206,7 +210,7 @@ public sealed record Change
     /// <summary>Who.</summary>
     public required Actor Actor { get; init; }
 
-    /// <summary>What happened: <c>created</c>, <c>updated</c>, <c>completed</c>, <c>reopened</c>, <c>deleted</c>, <c>restored</c>, <c>moved</c>, <c>purged</c>.</summary>
+    /// <summary>What happened: <c>created</c>, <c>updated</c>, <c>completed</c>, <c>skipped</c>, <c>rescheduled</c>, <c>reopened</c>, <c>deleted</c>, <c>restored</c>, <c>moved</c>, <c>purged</c>. One that completed a recurring task left its <c>completedAt</c> null, unless it was the last occurrence.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The task's id, when a task was changed.</summary>
@@ -273,7 +277,34 @@ public sealed record Snapshot(
     IReadOnlyList<TaskList> Lists,
     IReadOnlyList<Label> Labels,
     IReadOnlyList<SavedFilter> Filters,
-    IReadOnlyList<TaskItem> Tasks);
+    IReadOnlyList<TaskItem> Tasks,
+    IReadOnlyList<TaskCompletion> Completions);
+
+/// <summary>
+/// One occurrence of a recurring task that was completed. A change of the kind <c>completed</c> of a task whose <c>after</c> has a
+/// recurrence adds one: with its version, the due date before it, its time and its actor. A change that <c>undoes</c> that version
+/// removes it. It is kept as long as the task: <c>purged</c> removes all of the task.
+/// </summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Version">The version of the change that completed it.</param>
+/// <param name="Due">When the occurrence was due, as the task had it.</param>
+/// <param name="CompletedAt">When it was completed.</param>
+/// <param name="Actor">Who completed it.</param>
+public sealed record TaskCompletion(Guid TaskId, long Version, string Due, DateTimeOffset CompletedAt, Actor Actor);
+
+/// <summary>One page of a task's completions, the latest first.</summary>
+/// <param name="Items">The completions.</param>
+/// <param name="NextCursor">What to send as <c>cursor</c> for the next page; null on the last.</param>
+public sealed record CompletionPage(IReadOnlyList<TaskCompletion> Items, string? NextCursor);
+
+/// <summary>What <c>POST /tasks/{id}/complete</c> may take.</summary>
+/// <param name="WithSubtasks">For a task with open subtasks: true completes them too, false leaves them open.</param>
+public sealed record CompleteTaskOptions(bool? WithSubtasks = null);
+
+/// <summary>What <c>POST /tasks/{id}/reschedule</c> takes.</summary>
+/// <param name="Due">The new due date; null, for a task that does not repeat, takes it away.</param>
+/// <param name="DueTimeZone">The zone that the time is meant in. A task that repeats keeps its own zone, and the time is converted to it.</param>
+public sealed record Reschedule(string? Due, string? DueTimeZone = null);
 
 /// <summary>What <c>POST /tasks</c> takes. Every field but <c>title</c> may be left out.</summary>
 public sealed record CreateTask
@@ -309,7 +340,7 @@ public sealed record CreateTask
     public string? DueTimeZone { get; init; }
 
     /// <inheritdoc cref="TaskItem.Recurrence" />
-    [Description("RFC 5545 recurrence rule, for example FREQ=WEEKLY;BYDAY=MO.")]
+    [Description("RFC 5545 recurrence rule, for example FREQ=WEEKLY;BYDAY=MO. The due date is the first occurrence, whether the rule names it or not; without one, it becomes the first that the rule names from today on in the account's zone.")]
     public string? Recurrence { get; init; }
 
     /// <inheritdoc cref="TaskItem.RecurrenceFrom" />
@@ -370,10 +401,10 @@ public sealed record OverviewLabel(Label Label, long Open);
 public sealed record Batch(IReadOnlyList<BatchOperation> Operations, bool Atomic = false);
 
 /// <summary>One operation of a batch.</summary>
-/// <param name="Op"><c>create</c>, <c>update</c>, <c>complete</c>, <c>reopen</c>, <c>reschedule</c>, <c>delete</c> or <c>restore</c>.</param>
+/// <param name="Op"><c>create</c>, <c>update</c>, <c>complete</c>, <c>reopen</c>, <c>reschedule</c>, <c>skip</c>, <c>delete</c> or <c>restore</c>.</param>
 /// <param name="Id">The task's id or number; not for <c>create</c>.</param>
 /// <param name="IfMatch">The version that the task must have.</param>
-/// <param name="Body">The fields, for <c>create</c>, <c>update</c> and <c>reschedule</c>.</param>
+/// <param name="Body">The fields, for <c>create</c>, <c>update</c>, <c>reschedule</c> and <c>complete</c>.</param>
 public sealed record BatchOperation(string Op, string? Id = null, long? IfMatch = null, JsonElement? Body = null);
 
 /// <summary>What became of a batch's operations, in their order.</summary>

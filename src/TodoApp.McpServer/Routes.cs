@@ -5,6 +5,7 @@ using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
 using TodoApp.McpServer.Overview;
+using TodoApp.McpServer.Recurrence;
 using TodoApp.McpServer.Spaces;
 using TodoApp.McpServer.Tasks;
 using TodoApp.McpServer.Transfer;
@@ -19,6 +20,7 @@ internal static class Routes
         RouteGroupBuilder read = app.MapGroup("").WithMetadata(new RequiredScope(Scopes.TasksRead));
         RouteGroupBuilder write = app.MapGroup("").WithMetadata(new RequiredScope(Scopes.TasksWrite));
         TaskRoutes.Map(read, write);
+        RecurrenceRoutes.Map(read, write);
         GetOverview.Map(read);
         ListRoutes.Map(read, write);
         LabelRoutes.Map(read, write);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
 using TodoApp.McpServer.Storage;
@@ -25,7 +26,7 @@ internal sealed partial class ChangeNotifications(Database database, ChangeSigna
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     // By which a replica knows its own notifications: it has signalled those already.
-    private readonly string _sender = Convert.ToHexString(Guid.NewGuid().ToByteArray());
+    private readonly string _sender = RandomNumberGenerator.GetHexString(32);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

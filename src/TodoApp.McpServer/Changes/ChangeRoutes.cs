@@ -39,7 +39,7 @@ internal static class ChangeRoutes
             .Produces<UndoResult>().Write().Problems(404, 409);
         read.MapGet("/snapshot", GetSnapshot.Handle).WithTags("Changes")
             .WithName("getSnapshot").WithSummary("Read everything at one version")
-            .WithDescription("All lists, labels, filters and tasks (those in the trash too), and the version from which the change log goes on.")
+            .WithDescription("All lists, labels, filters, tasks (those in the trash too) and completions, and the version from which the change log goes on.")
             .Produces<Snapshot>().Problems(410);
     }
 }

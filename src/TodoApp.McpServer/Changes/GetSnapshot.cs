@@ -104,7 +104,36 @@ internal static class GetSnapshot
         }
         while (count == TasksAtOnce);
         writer.WriteEndArray();
+        await WriteCompletionsAsync();
         writer.WriteEndObject();
+
+        async Task WriteCompletionsAsync()
+        {
+            writer.WriteStartArray("completions"u8);
+            (Guid task, long change) = (Guid.Empty, 0);
+            do
+            {
+                count = 0;
+                await transaction.ExecuteAsync(
+                    [
+                        new Statement(
+                            $"SELECT {CompletionRows.Columns} FROM tasks.completions WHERE space_id = $1 AND (task_id, version) > ($2, $3) "
+                            + $"ORDER BY task_id, version LIMIT {TasksAtOnce}").Add(space).Add(task).Add(change),
+                    ],
+                    (_, row) =>
+                    {
+                        TaskCompletion completion = CompletionRows.Read(row);
+                        JsonSerializer.Serialize(writer, completion, ContractsJson.Readable.TaskCompletion);
+                        (task, change) = (completion.TaskId, completion.Version);
+                        count++;
+                    },
+                    cancellationToken);
+                await writer.FlushAsync(cancellationToken);
+                await context.Response.BodyWriter.FlushAsync(cancellationToken);
+            }
+            while (count == TasksAtOnce);
+            writer.WriteEndArray();
+        }
 
         async Task WriteItemsAsync<T>(string name, Statement statement, Func<Row, T> read, JsonTypeInfo<T> type)
         {

@@ -52,7 +52,7 @@ internal static class UndoChanges
                 StatusCodes.Status200OK, new UndoResult(space.HasChanges ? space.Group : null, space.Version, chosen.Value.Length), ContractsJson.Readable.UndoResult);
     }
 
-    private static Problem ToProblem(IReadOnlyList<UndoConflict> conflicts)
+    private static Problem ToProblem(List<UndoConflict> conflicts)
     {
         string many = conflicts.Count == Undo.MostConflicts ? $"At least {conflicts.Count} things stand" : $"{conflicts.Count} things stand";
         string detail = $"Nothing was undone. {(conflicts.Count == 1 ? "This stands" : many)} in the way: {conflicts[0].Reason}";

@@ -36,13 +36,13 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
         /// <summary>The same, and a preposition that follows will do.</summary>
         WeakMonth,
 
-        /// <summary>The end of the title, or the other half of a moment.</summary>
+        /// <summary>The end of the title, a preposition that follows, or the other half of a moment.</summary>
         Ending,
 
         /// <summary>Could be a fraction or a version: a time or a lead.</summary>
         Numeric,
 
-        /// <summary>Could go with a noun ("the 1st floor"): a time, or a lead and the end of the title.</summary>
+        /// <summary>Could go with a noun ("the 1st floor"): a time, or a lead and the end of the title or a preposition.</summary>
         Ordinal,
 
         /// <summary>Never understood inside of a longer text.</summary>
@@ -269,18 +269,23 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
         return !isNamed && doubt switch
         {
             Doubt.None => true,
-            Doubt.Weak or Doubt.WeakMonth => isLed || isTimed
-                || (doubt == Doubt.WeakMonth && IsJoiner(tokens[end].Word.Kind))
-                || (start > 0 && before.Kind != TokenKind.Number && before.Word.Kind is not (WordKind.Number or WordKind.Ordinal or WordKind.OrdinalSuffix) && EndsTitle(end))
-                || (doubt == Doubt.WeakMonth && EndsTitle(end)),
-            Doubt.Ending => isTimed || EndsTitle(end),
+            Doubt.WeakMonth => isLed || isTimed || EndsPhrase(end),
+            Doubt.Weak => isLed || isTimed || (start > 0 && !IsCounted(before) && EndsTitle(end)),
+            Doubt.Ending => isTimed || EndsPhrase(end),
             Doubt.Numeric => isLed || isTimed,
-            Doubt.Ordinal => isTimed || (isLed && EndsTitle(end)),
+            Doubt.Ordinal => isTimed || (isLed && EndsPhrase(end)),
             _ => false,
         };
     }
 
-    private static bool IsJoiner(WordKind kind) => kind is WordKind.Joiner or WordKind.For or WordKind.From or WordKind.At or WordKind.In;
+    // The 2 of "buy 2 mon".
+    private static bool IsCounted(Token before) =>
+        before.Kind == TokenKind.Number || before.Word.Kind is WordKind.Number or WordKind.Ordinal or WordKind.OrdinalSuffix;
+
+    // "at 10 with Ann", but not "at 10 Elm Street".
+    private bool EndsPhrase(int at) => EndsTitle(at)
+        || tokens[at].Word.Kind is WordKind.Joiner or WordKind.For or WordKind.From or WordKind.At or WordKind.In or WordKind.Lead or WordKind.About
+        || (tokens[at].Word.Kind == WordKind.To && tokens[at + 1].Kind != TokenKind.Number);
 
     private bool TryReadDate(int at, out DateReading reading)
     {
@@ -656,7 +661,7 @@ internal sealed class DateReader(DateTokens tokens, DateContext context, bool in
         }
 
         if (EndsFree(end) && TryReadTime(end, minutes, isAfterDate: true, out TimeReading clock) && EndsFree(clock.End)
-            && (!inText || clock.Doubt == Doubt.None || EndsTitle(clock.End)))
+            && (!inText || clock.Doubt == Doubt.None || EndsPhrase(clock.End)))
         {
             reading = clock;
             return true;

@@ -27,12 +27,12 @@ internal sealed record RecurrencePhrase(string Rule, DueDate First, bool FromCom
 
         DateTokens tokens = DateTokens.Of(text, DateWords.English);
         var dates = new DateReader(tokens, context, inText: false);
-        if (!new RecurrenceReader(tokens, dates, inText: false).TryRead(0, out Recurrence recurrence) || recurrence.End != tokens.Count)
+        if (!new RecurrenceReader(tokens, dates, inText: false).TryRead(0, out RecurrenceReading recurrence) || recurrence.End != tokens.Count)
         {
             return false;
         }
 
-        RecurrenceRule rule = recurrence.Rule;
+        PhraseRule rule = recurrence.Rule;
         if (due is not null && DueDate.TryParse(due, out DueDate start))
         {
             rule = rule with { Start = rule.Start ?? start.Date, Time = rule.Time ?? start.Time };

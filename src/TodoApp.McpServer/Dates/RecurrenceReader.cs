@@ -6,7 +6,7 @@ namespace TodoApp.McpServer.Dates;
 /// <param name="RuleTokens">The indexes of the tokens that say which days, and when it ends.</param>
 /// <param name="TimeTokens">The indexes of the time's tokens; empty without a time.</param>
 /// <param name="StartTokens">The indexes of the tokens of the first day; empty without one.</param>
-internal sealed record Recurrence(RecurrenceRule Rule, int End, IReadOnlyList<Range> RuleTokens, Range TimeTokens, Range StartTokens);
+internal sealed record RecurrenceReading(PhraseRule Rule, int End, IReadOnlyList<Range> RuleTokens, Range TimeTokens, Range StartTokens);
 
 /// <summary>Reads repetitions: "every other friday 9am until 1 march", "daily", "3 days after completion". Bounded like <see cref="DateReader"/>.</summary>
 /// <param name="tokens">The text.</param>
@@ -19,7 +19,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
     private const int MostInterval = 999;
     private const int MostOccurrences = 9999;
 
-    public bool TryRead(int at, out Recurrence recurrence)
+    public bool TryRead(int at, out RecurrenceReading recurrence)
     {
         recurrence = null!;
         Word first = tokens[at].Word;
@@ -29,7 +29,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
             return false;
         }
 
-        RecurrenceRule rule;
+        PhraseRule rule;
         int end;
         if (isAdverb)
         {
@@ -53,7 +53,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
         return !inText || !isAdverb || !isBare || dates.EndsTitle(end) || dates.TryRead(end, out _);
     }
 
-    private Recurrence ReadRest(RecurrenceRule rule, int start, int end)
+    private RecurrenceReading ReadRest(PhraseRule rule, int start, int end)
     {
         var ruleTokens = new List<Range>(3);
         Range timeTokens = default;
@@ -86,7 +86,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
             else
             {
                 ruleTokens.Add(ruleStart..ruleEnd);
-                return new Recurrence(rule, at, ruleTokens, timeTokens, startTokens);
+                return new RecurrenceReading(rule, at, ruleTokens, timeTokens, startTokens);
             }
 
             at = next;
@@ -94,7 +94,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
     }
 
     // 3 days after completion
-    private bool TryReadAfterCompletion(int at, out RecurrenceRule rule, out int end)
+    private bool TryReadAfterCompletion(int at, out PhraseRule rule, out int end)
     {
         rule = null!;
         end = at + 4;
@@ -104,15 +104,15 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
             return false;
         }
 
-        rule = new RecurrenceRule { Unit = unit, Interval = count, FromCompletion = true };
+        rule = new PhraseRule { Unit = unit, Interval = count, FromCompletion = true };
         return true;
     }
 
     // on the 1st of every month, last friday of each month
-    private bool TryReadOfEveryMonth(int at, out RecurrenceRule rule, out int end) =>
+    private bool TryReadOfEveryMonth(int at, out PhraseRule rule, out int end) =>
         TryReadOrdinalDays(SkipLead(at), isMonthly: true, out rule, out end) && tokens[end - 2].Word.Kind == WordKind.Every;
 
-    private bool TryReadEvery(int at, out RecurrenceRule rule, out int end)
+    private bool TryReadEvery(int at, out PhraseRule rule, out int end)
     {
         bool fromCompletion = tokens[at] is { Kind: TokenKind.Symbol, Value: '!', IsGlued: true };
         if (!TryReadWhat(fromCompletion ? at + 1 : at, out rule, out end))
@@ -125,7 +125,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
     }
 
     // What stands behind "every".
-    private bool TryReadWhat(int at, out RecurrenceRule rule, out int end)
+    private bool TryReadWhat(int at, out PhraseRule rule, out int end)
     {
         Word word = tokens[at].Word;
         end = at + 1;
@@ -159,23 +159,23 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
         switch (word.Kind)
         {
             case WordKind.Unit when dates.TryReadUnit(at, out DateUnit unit) && unit != DateUnit.Workday:
-                rule = new RecurrenceRule { Unit = unit, Interval = interval };
+                rule = new PhraseRule { Unit = unit, Interval = interval };
                 return true;
             case WordKind.Interval when word.IsWeak:
                 (int every, DateUnit of) = tokens.Words.Intervals[word.Value];
-                rule = new RecurrenceRule { Unit = of, Interval = every * interval };
+                rule = new PhraseRule { Unit = of, Interval = every * interval };
                 return true;
             case WordKind.Workday when interval == 1:
-                rule = new RecurrenceRule { Unit = DateUnit.Week, Weekdays = RecurrenceRule.Workdays };
+                rule = new PhraseRule { Unit = DateUnit.Week, Weekdays = PhraseRule.Workdays };
                 return true;
             case WordKind.Weekend:
-                rule = new RecurrenceRule { Unit = DateUnit.Week, Interval = interval, Weekdays = [DayOfWeek.Saturday, DayOfWeek.Sunday] };
+                rule = new PhraseRule { Unit = DateUnit.Week, Interval = interval, Weekdays = [DayOfWeek.Saturday, DayOfWeek.Sunday] };
                 return true;
             case WordKind.DayPart when interval == 1 && dates.TryReadTimeOfDay(at, out TimeOnly time, out end):
-                rule = new RecurrenceRule { Unit = DateUnit.Day, Time = time };
+                rule = new PhraseRule { Unit = DateUnit.Day, Time = time };
                 return true;
             case WordKind.Weekday when TryReadWeekdays(at, out IReadOnlyList<DayOfWeek> weekdays, out end):
-                rule = new RecurrenceRule { Unit = DateUnit.Week, Interval = interval, Weekdays = weekdays };
+                rule = new PhraseRule { Unit = DateUnit.Week, Interval = interval, Weekdays = weekdays };
                 return true;
             default:
                 return false;
@@ -183,7 +183,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
     }
 
     // dec 25, 25th of december
-    private bool TryReadYearDay(int at, out RecurrenceRule rule, out int end)
+    private bool TryReadYearDay(int at, out PhraseRule rule, out int end)
     {
         rule = null!;
         if (!dates.TryReadMonthDay(at, out int month, out int day, out end) || day < 1 || day > DateTime.DaysInMonth(2000, month))
@@ -191,12 +191,12 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
             return false;
         }
 
-        rule = new RecurrenceRule { Unit = DateUnit.Year, Month = month, MonthDays = [day] };
+        rule = new PhraseRule { Unit = DateUnit.Year, Month = month, MonthDays = [day] };
         return true;
     }
 
     // last friday, 1st and 3rd monday, last day of the month, 15th, last workday, 4th thursday of november
-    private bool TryReadOrdinalDays(int at, bool isMonthly, out RecurrenceRule rule, out int end)
+    private bool TryReadOrdinalDays(int at, bool isMonthly, out PhraseRule rule, out int end)
     {
         rule = null!;
         end = tokens[at].Word.Kind == WordKind.The ? at + 1 : at;
@@ -224,15 +224,15 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
         {
             case WordKind.Weekday when ordinals.TrueForAll(n => n is -1 or (>= 1 and <= 5)):
                 end++;
-                rule = new RecurrenceRule { Unit = DateUnit.Month, Weekdays = [(DayOfWeek)noun.Value], Ordinals = [.. ordinals.Distinct()] };
+                rule = new PhraseRule { Unit = DateUnit.Month, Weekdays = [(DayOfWeek)noun.Value], Ordinals = Sorted(ordinals) };
                 break;
             case WordKind.Workday when ordinals is [-1 or (>= 1 and <= 20)]:
                 end++;
-                rule = new RecurrenceRule { Unit = DateUnit.Month, Weekdays = RecurrenceRule.Workdays, SetPosition = ordinals[0] };
+                rule = new PhraseRule { Unit = DateUnit.Month, Weekdays = PhraseRule.Workdays, SetPosition = ordinals[0] };
                 break;
             case WordKind.Unit when noun.Value == (int)DateUnit.Day && (isMonthly || ordinals[0] is -1 or 1 || tokens[end + 1].Word.Kind == WordKind.Of):
                 end++;
-                rule = new RecurrenceRule { Unit = DateUnit.Month, MonthDays = [.. ordinals.Distinct()] };
+                rule = new PhraseRule { Unit = DateUnit.Month, MonthDays = Sorted(ordinals) };
                 break;
             case WordKind.Unit:
                 return false; // Every 2nd week is an interval.
@@ -242,7 +242,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
                     return false;
                 }
 
-                rule = new RecurrenceRule { Unit = DateUnit.Month, MonthDays = [.. ordinals.Distinct()] };
+                rule = new PhraseRule { Unit = DateUnit.Month, MonthDays = Sorted(ordinals) };
                 break;
         }
 
@@ -334,7 +334,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
     }
 
     // on mon and fri, on the 1st, on dec 25: for weeks, months and years
-    private bool TryReadDays(ref RecurrenceRule rule, int at, out int end)
+    private bool TryReadDays(ref PhraseRule rule, int at, out int end)
     {
         end = at;
         if (!rule.IsPlain || tokens[at].Word.Kind != WordKind.Lead)
@@ -342,7 +342,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
             return false;
         }
 
-        RecurrenceRule days;
+        PhraseRule days;
         switch (rule.Unit)
         {
             case DateUnit.Week when TryReadWeekdays(at + 1, out IReadOnlyList<DayOfWeek> weekdays, out end) && dates.EndsFree(end):
@@ -365,7 +365,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
         }
     }
 
-    private bool TryReadCompletion(ref RecurrenceRule rule, int at, out int end)
+    private bool TryReadCompletion(ref PhraseRule rule, int at, out int end)
     {
         end = at + 2;
         if (rule.FromCompletion || tokens[at].Word.Kind != WordKind.After || tokens[at + 1].Word.Kind != WordKind.Completion || !dates.EndsFree(end))
@@ -385,7 +385,7 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
     }
 
     // until 1 march, for 5 times, 5 times, x5
-    private bool TryReadEnd(ref RecurrenceRule rule, int at, out int end)
+    private bool TryReadEnd(ref PhraseRule rule, int at, out int end)
     {
         end = at;
         if (rule.Count is not null || rule.Until is not null)
@@ -432,5 +432,8 @@ internal sealed class RecurrenceReader(DateTokens tokens, DateReader dates, bool
 
     private int SkipLead(int at) => tokens[at].Word.Kind == WordKind.Lead ? at + 1 : at;
 
-    private static RecurrenceRule Of((int Every, DateUnit Unit) interval) => new() { Unit = interval.Unit, Interval = interval.Every };
+    // From the first to the last, and then those from the end.
+    private static int[] Sorted(List<int> ordinals) => [.. ordinals.Distinct().OrderBy(ordinal => ordinal < 0).ThenBy(ordinal => ordinal)];
+
+    private static PhraseRule Of((int Every, DateUnit Unit) interval) => new() { Unit = interval.Unit, Interval = interval.Every };
 }

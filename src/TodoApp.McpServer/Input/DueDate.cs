@@ -84,16 +84,21 @@ internal readonly record struct DueDate(DateOnly Date, TimeOnly? Time)
             return key;
         }
 
+        // The minute before the clock was set back; a pass is shorter than this. (At the calendar's end the clock stands still, and there is none.)
+        const int longestPass = 180;
         TimeSpan offset = reader.GetUtcOffset(instant);
-        DateTimeOffset firstPass = instant;
-        while (reader.GetUtcOffset(firstPass) == offset)
+        for (int minutes = 1; minutes <= longestPass; minutes++)
         {
-            firstPass = firstPass.AddMinutes(-1); // Passes last an hour or two at most.
+            DateTimeOffset firstPass = instant.AddMinutes(-minutes);
+            if (reader.GetUtcOffset(firstPass) != offset)
+            {
+                DateTime last = Zones.ToLocal(firstPass, reader);
+                last = last.Date == local.Date ? last : local.Date.AddDays(1).AddMinutes(-1);
+                return $"{last.ToString(TimeForm, CultureInfo.InvariantCulture)};{local.ToString("HH:mm", CultureInfo.InvariantCulture)}";
+            }
         }
 
-        DateTime last = Zones.ToLocal(firstPass, reader);
-        last = last.Date == local.Date ? last : local.Date.AddDays(1).AddMinutes(-1);
-        return $"{last.ToString(TimeForm, CultureInfo.InvariantCulture)};{local.ToString("HH:mm", CultureInfo.InvariantCulture)}";
+        return key;
     }
 
     /// <summary>The key before every key of a day.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Recurrence;
 using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Input;
@@ -12,7 +13,6 @@ internal static partial class Rules
     public const int NotesBytes = 16 * 1024;
     public const int NameLength = 100;
     public const int LabelsPerTask = 50;
-    public const int RecurrenceLength = 500;
 
     /// <summary>Normalization form C, without surrounding white space; length in Unicode scalar values.</summary>
     public static string? Title(string? text, string field, FieldErrors errors) => Line(text, field, TitleLength, errors);
@@ -74,6 +74,7 @@ internal static partial class Rules
         }
     }
 
+    /// <summary>A recurrence rule in its canonical form. Whether it fits the due date is decided in <see cref="RecurringTask.ApplyDates"/>.</summary>
     public static string? Recurrence(string? text, string field, FieldErrors errors)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -81,20 +82,10 @@ internal static partial class Rules
             return null;
         }
 
-        text = text.Trim();
-        if (text.StartsWith("RRULE:", StringComparison.OrdinalIgnoreCase))
-        {
-            text = text["RRULE:".Length..];
-        }
-
-        text = text.ToUpperInvariant();
-        if (text.Length > RecurrenceLength || !RecurrenceForm().IsMatch(text))
-        {
-            errors.Invalid(field, "must be an RFC 5545 recurrence rule that starts with FREQ=, for example FREQ=WEEKLY;BYDAY=MO.");
-            return null;
-        }
-
-        return text;
+        var wrong = new List<string>();
+        RecurrenceRule? rule = RecurrenceRule.Parse(text, wrong);
+        wrong.ForEach(what => errors.Invalid(field, what));
+        return rule?.ToString();
     }
 
     public static string? Color(string? text, string field, FieldErrors errors)
@@ -218,9 +209,6 @@ internal static partial class Rules
 
         return true;
     }
-
-    [GeneratedRegex("^FREQ=[A-Z]+(;[A-Z]+=[A-Z0-9,:+-]+)*\\z", RegexOptions.CultureInvariant)]
-    private static partial Regex RecurrenceForm();
 
     [GeneratedRegex("^#[0-9A-Fa-f]{6}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex ColorForm();

@@ -24,8 +24,8 @@ internal static class Zones
     }
 
     /// <summary>
-    /// The instant of a wall clock's time in a zone. A time that a change to daylight saving skips is moved on by the gap;
-    /// one that happens twice means the first.
+    /// The instant of a wall clock's time in a zone. A time that the clock skips (daylight saving begins, a day is left out) is moved on
+    /// by the gap; one that happens twice means the first.
     /// </summary>
     public static DateTimeOffset ToInstant(DateTime local, TimeZoneInfo zone)
     {

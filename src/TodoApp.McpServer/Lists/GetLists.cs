@@ -2,7 +2,6 @@ using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
-using TodoApp.McpServer.Tasks;
 using TodoApp.ServiceDefaults;
 
 namespace TodoApp.McpServer.Lists;

@@ -1,7 +1,6 @@
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
 using TodoApp.McpServer.Storage;
-using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Lists;
 

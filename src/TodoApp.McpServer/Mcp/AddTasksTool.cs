@@ -90,14 +90,14 @@ internal sealed class AddTasksTool(SpaceWrites writes, IHttpContextAccessor http
         {
             ParsedTask line = input.Text.Tasks[i];
             added[i] = null;
-            if (line.List is not null && await AddFromText.CreateListsAsync(space, input with { Text = input.Text with { Tasks = [line] } }, cancellationToken) is Problem unknown)
-            {
-                return unknown;
-            }
-
             if (line.Parent is int above && added[above] is null)
             {
                 return ProblemKind.Conflict.Because($"The task of line {input.Text.Tasks[above].Line}, which line {line.Line} is below, was not added.");
+            }
+
+            if (line.List is not null && await AddFromText.CreateListsAsync(space, input with { Text = input.Text with { Tasks = [line] } }, cancellationToken) is Problem unknown)
+            {
+                return unknown;
             }
 
             Outcome<TaskItem> task = await AddFromText.ApplyAsync(space, input.Tasks[i], line.Parent is int parent ? added[parent] : null, cancellationToken);

@@ -214,10 +214,10 @@ internal sealed class QuickAddLine(string text, int start, int end, DateContext 
         var repetitions = new RecurrenceReader(_tokens, dates, inText: true);
         Moment? date = null;
         Moment? time = null;
-        var recurrences = new List<Recurrence>();
+        var recurrences = new List<RecurrenceReading>();
         for (int at = 0; at < _tokens.Count;)
         {
-            if (repetitions.TryRead(at, out Recurrence repetition))
+            if (repetitions.TryRead(at, out RecurrenceReading repetition))
             {
                 recurrences.Add(repetition);
                 at = repetition.End;
@@ -247,7 +247,7 @@ internal sealed class QuickAddLine(string text, int start, int end, DateContext 
             }
         }
 
-        Recurrence? recurrence = recurrences.FindLast(repetition => repetition.Rule.TryFirst(context, out _));
+        RecurrenceReading? recurrence = recurrences.FindLast(repetition => repetition.Rule.TryFirst(context, out _));
         return recurrence is null ? ApplyMoment(task, date, time) : ApplyRecurrence(task, recurrence, date, time);
     }
 
@@ -274,13 +274,13 @@ internal sealed class QuickAddLine(string text, int start, int end, DateContext 
         return task;
     }
 
-    private ParsedTask ApplyRecurrence(ParsedTask task, Recurrence recurrence, Moment? date, Moment? time)
+    private ParsedTask ApplyRecurrence(ParsedTask task, RecurrenceReading recurrence, Moment? date, Moment? time)
     {
         // A date beside the repetition is where it begins, unless that is said already.
-        RecurrenceRule rule = recurrence.Rule;
+        PhraseRule rule = recurrence.Rule;
         Moment? start = rule.Start is null ? date : null;
         Moment? clock = rule.Time is not null ? null : start?.Time is not null ? start : time;
-        RecurrenceRule whole = rule with { Start = rule.Start ?? start?.Date, Time = rule.Time ?? clock?.Time };
+        PhraseRule whole = rule with { Start = rule.Start ?? start?.Date, Time = rule.Time ?? clock?.Time };
         if (!whole.TryFirst(context, out DueDate first))
         {
             (whole, start, clock) = (rule, null, null);

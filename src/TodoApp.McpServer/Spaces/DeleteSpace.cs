@@ -13,7 +13,7 @@ internal static class DeleteSpace
     private const int RowsAtOnce = 5000;
 
     private static readonly (string Table, string Key)[] Tables =
-        [("idempotency_keys", "key"), ("tasks", "id"), ("lists", "id"), ("labels", "id"), ("filters", "id"), ("changes", "version")];
+        [("idempotency_keys", "key"), ("completions", "version"), ("tasks", "id"), ("lists", "id"), ("labels", "id"), ("filters", "id"), ("changes", "version")];
 
     public static async Task Handle(HttpContext context, SpaceWrites writes)
     {

@@ -1,4 +1,3 @@
-using TodoApp.Contracts;
 using TodoApp.McpServer.Identity;
 
 namespace TodoApp.McpServer.Storage;

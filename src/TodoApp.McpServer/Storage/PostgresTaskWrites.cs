@@ -11,7 +11,7 @@ namespace TodoApp.McpServer.Storage;
 /// The commonest writes on PostgreSQL in one round trip: the first statement of a batch locks the space's row, the second, which
 /// sees everything committed before the lock was had, checks, writes the task, the log entry and the idempotency key, and counts.
 /// Each either does the whole of a simple case, or finds the case not simple (a missing space, an unknown list, a condition that
-/// fails, nothing to change, subtasks) and writes nothing; then <see cref="SpaceWriter"/> does it or says what is wrong.
+/// fails, nothing to change, subtasks, a recurrence, a zone) and writes nothing; then <see cref="SpaceWriter"/> does it or says what is wrong.
 /// </summary>
 internal static class PostgresTaskWrites
 {
@@ -20,11 +20,13 @@ internal static class PostgresTaskWrites
     /// <summary>A task as the change log holds it; the same as <see cref="TaskRows.Image"/> makes.</summary>
     private const string Image =
         "jsonb_build_object('id', t.id, 'number', t.number, 'listId', t.list_id, 'parentId', t.parent_id, 'title', t.title, 'notes', t.notes, "
-        + "'priority', " + Priority + ", 'due', t.due, 'dueTimeZone', t.due_time_zone, "
+        + "'priority', " + Priority + ", 'due', t.due, 'dueTimeZone', t.due_time_zone, 'originalDue', t.original_due, "
         + "'recurrence', t.recurrence, 'recurrenceFrom', CASE t.recurrence_from WHEN 0 THEN 'due' ELSE 'completion' END, "
         + "'labelIds', to_jsonb(t.label_ids), 'position', t.position, 'completedAt', " + CompletedAt + ", 'deletedAt', " + DeletedAt + ", "
         + "'createdAt', to_char(t.created_at AT TIME ZONE 'UTC', " + TimeForm + "), "
         + "'updatedAt', to_char(t.updated_at AT TIME ZONE 'UTC', " + TimeForm + "), 'version', t.version)";
+
+    private const string NoSubtasks = "NOT EXISTS (SELECT 1 FROM tasks.tasks c WHERE c.space_id = $1 AND c.parent_id = b.id)";
 
     private const string Priority = "(ARRAY['urgent','high','medium','low','none'])[t.priority]";
     private const string TimeForm = "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'";
@@ -43,17 +45,17 @@ internal static class PostgresTaskWrites
         + "SELECT $1, $2, $3, {status}, t.version, $4 FROM written t WHERE $2 IS NOT NULL), "
         + "counted AS (UPDATE tasks.spaces s SET version = t.version, last_number = greatest(s.last_number, t.number) FROM written t WHERE s.id = $1) "
         + "SELECT " + TaskRows.Columns + ", NULL::bytea, NULL::smallint, NULL::bigint, NULL::text, NULL::jsonb FROM written t "
-        + "UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
+        + "UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
         + "request, status, version, body, after FROM answered";
 
-    /// <summary>$10 id, $11 list's id or null, $12 list's name or null, $13 title, $14 notes, $15 priority, $16 due, $17 zone, $18 key, $19 recurrence, $20 its start, $21 words to be found by, $22 zone that the key was made in or null.</summary>
+    /// <summary>$10 id, $11 list's id or null, $12 list's name or null, $13 title, $14 notes, $15 priority, $16 due, $17 zone, $18 key, $19 where a recurrence would count from, $20 words to be found by.</summary>
     public static readonly string Create = Created("l.is_inbox");
 
     private static readonly string CreateInListById = Created("l.id = $11 AND l.archived_at IS NULL");
 
     private static readonly string CreateInListByName = Created("l.name_key = $12 AND l.archived_at IS NULL");
 
-    /// <summary>$10 id or number, $11 version or null, $12 title or null, $13 whether notes, $14 notes, $15 priority or null, $16 whether due, $17 due, $18 whether zone, $19 zone, $20 key, $21 new words to be found by, $22 first letters of the words that stay, $23 zone that the key was made in or null.</summary>
+    /// <summary>$10 id or number, $11 version or null, $12 title or null, $13 whether notes, $14 notes, $15 priority or null, $16 whether due, $17 due, $18 whether zone, $19 zone, $20 key, $21 new words to be found by, $22 first letters of the words that stay.</summary>
     public static readonly string UpdateById = Changed(
         "id",
         "title = coalesce($12, b.title), notes = CASE WHEN $13 THEN $14 ELSE b.notes END, priority = coalesce($15, b.priority), "
@@ -61,7 +63,7 @@ internal static class PostgresTaskWrites
         + "due_key = CASE WHEN $16 THEN $20 ELSE b.due_key END, "
         + "search = CASE WHEN $12 IS NULL AND NOT $13 THEN b.search ELSE $21::tsvector || array_to_tsvector(ARRAY("
         + "SELECT w FROM unnest(tsvector_to_array(b.search)) w WHERE strpos($22, left(w, 1)) > 0)) END",
-        "($23 IS NULL OR s.time_zone = $23) AND b.deleted_at IS NULL AND ($16 = $18 OR b.due_time_zone IS NULL AND NOT $18) AND "
+        "b.deleted_at IS NULL AND ($16 = $18 OR b.due_time_zone IS NULL AND NOT $18) AND (b.recurrence IS NULL OR NOT ($16 OR $18)) AND "
         + "(b.title, b.notes, b.priority, b.due, b.due_time_zone) IS DISTINCT FROM (coalesce($12, b.title), CASE WHEN $13 THEN $14 ELSE b.notes END, "
         + "coalesce($15, b.priority), CASE WHEN $16 THEN $17 ELSE b.due END, CASE WHEN $18 THEN $19 ELSE b.due_time_zone END)",
         "(SELECT " + string.Join(" || ", ReplacedIfChanged("title", "title"), ReplacedIfChanged("notes", "notes"),
@@ -72,7 +74,7 @@ internal static class PostgresTaskWrites
 
     /// <summary>$10 id or number, $11 version or null.</summary>
     public static readonly string CompleteById = Changed(
-        "id", "completed_at = $4", "b.deleted_at IS NULL AND b.completed_at IS NULL", "'{\"completedAt\": null}'::jsonb");
+        "id", "completed_at = $4", "b.deleted_at IS NULL AND b.completed_at IS NULL AND b.recurrence IS NULL AND " + NoSubtasks, "'{\"completedAt\": null}'::jsonb");
 
     public static readonly string CompleteByNumber = ByNumber(CompleteById);
 
@@ -84,17 +86,18 @@ internal static class PostgresTaskWrites
 
     private static readonly string DeleteById = Changed(
         "id", "deleted_at = $4",
-        "b.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM tasks.tasks c WHERE c.space_id = $1 AND c.parent_id = b.id)",
+        "b.deleted_at IS NULL AND " + NoSubtasks,
         "'{\"deletedAt\": null}'::jsonb");
 
     private static readonly string DeleteByNumber = ByNumber(DeleteById);
 
-    /// <summary>Adds a task that has neither parent nor labels.</summary>
+    /// <summary>Adds a task that has neither parent nor labels, does not repeat, and has no zone of its own.</summary>
     /// <returns>Null when the case is not simple.</returns>
     public static Task<WriteResult?> TryCreateAsync(
         PostgresDatabase database, Caller caller, Idempotency? key, TaskInput input, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (input.Parent.IsSet || (input.Labels.IsSet && input.Labels.Value.Length > 0) || input.Position.IsSet || input.Place.IsSet)
+        if (input.Parent.IsSet || (input.Labels.IsSet && input.Labels.Value.Length > 0) || input.Position.IsSet || input.Place.IsSet || input.Recurrence.Value is not null
+            || input.DueTimeZone.Value is not null)
         {
             return Task.FromResult<WriteResult?>(null);
         }
@@ -110,10 +113,8 @@ internal static class PostgresTaskWrites
         Add(parameters, NpgsqlDbType.Text, input.Due.Value);
         Add(parameters, NpgsqlDbType.Text, input.DueTimeZone.Value);
         Add(parameters, NpgsqlDbType.Text, DueDate.Key(input.Due.Value, input.DueTimeZone.Value, caller.Zone));
-        Add(parameters, NpgsqlDbType.Text, input.Recurrence.Value);
         Add(parameters, NpgsqlDbType.Smallint, (short)input.RecurrenceFrom.Value);
         Add(parameters, NpgsqlDbType.Text, SearchText.Of(input.Title.Value, input.Notes.Value));
-        Add(parameters, NpgsqlDbType.Text, input.DueTimeZone.Value is null ? null : caller.Zone.Id);
         return RunAsync(database, batch, key, StatusCodes.Status201Created, cancellationToken);
     }
 
@@ -123,7 +124,7 @@ internal static class PostgresTaskWrites
         PostgresDatabase database, Caller caller, Idempotency? key, TaskReference task, IfMatch ifMatch, TaskInput input, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (input.List.IsSet || input.Parent.IsSet || input.Labels.IsSet || input.Position.IsSet || input.Place.IsSet || input.Recurrence.IsSet || input.RecurrenceFrom.IsSet
-            || ifMatch.Versions is { Length: not 1 })
+            || input.DueTimeZone.Value is not null || ifMatch.Versions is { Length: not 1 })
         {
             return Task.FromResult<WriteResult?>(null);
         }
@@ -141,7 +142,6 @@ internal static class PostgresTaskWrites
         Add(parameters, NpgsqlDbType.Text, DueDate.Key(input.Due.Value, input.DueTimeZone.Value, caller.Zone));
         Add(parameters, NpgsqlDbType.Text, $"{SearchText.Of(SearchText.InTitle, input.Title.Value)} {SearchText.Of(SearchText.InNotes, input.Notes.Value)}");
         Add(parameters, NpgsqlDbType.Text, (input.Title.IsSet ? "" : $"{SearchText.InTitle}") + (input.Notes.IsSet ? "" : $"{SearchText.InNotes}"));
-        Add(parameters, NpgsqlDbType.Text, input.DueTimeZone.Value is null ? null : caller.Zone.Id);
         return RunAsync(database, batch, key, StatusCodes.Status200OK, cancellationToken);
     }
 
@@ -172,9 +172,9 @@ internal static class PostgresTaskWrites
     // refuses for want of a type: comparing each with itself names it.
     private static string Created(string list) =>
         "WITH " + Answered + ", written AS (INSERT INTO tasks.tasks AS t (space_id, id, number, list_id, parent_id, title, notes, priority, due, due_time_zone, due_key, "
-        + "recurrence, recurrence_from, label_ids, position, completed_at, deleted_at, created_at, updated_at, version, search) "
-        + "SELECT $1, $10, s.last_number + 1, l.id, NULL, $13, $14, $15, $16, $17, $18, $19, $20, '{}', lpad(to_hex(s.version + 1), 12, '0') || '1', NULL, NULL, $4, $4, s.version + 1, $21::tsvector "
-        + "FROM tasks.spaces s, tasks.lists l WHERE s.id = $1 AND s.deleted_at IS NULL AND ($22 IS NULL OR s.time_zone = $22) AND l.space_id = $1 AND "
+        + "recurrence_from, label_ids, position, created_at, updated_at, version, search) "
+        + "SELECT $1, $10, s.last_number + 1, l.id, NULL, $13, $14, $15, $16, $17, $18, $19, '{}', lpad(to_hex(s.version + 1), 12, '0') || '1', $4, $4, s.version + 1, $20::tsvector "
+        + "FROM tasks.spaces s, tasks.lists l WHERE s.id = $1 AND s.deleted_at IS NULL AND l.space_id = $1 AND "
         + list + " AND $11::uuid IS NOT DISTINCT FROM $11 AND $12::text IS NOT DISTINCT FROM $12 AND NOT EXISTS (SELECT 1 FROM answered) RETURNING t.*), "
         + LogAndCount.Replace("{before}", "NULL", StringComparison.Ordinal).Replace("{status}", "201", StringComparison.Ordinal);
 

@@ -341,6 +341,24 @@ internal sealed class SpaceWriter
         return Remember(after);
     }
 
+    /// <summary>Stores that a task was completed. Of one that repeats, the occurrence goes into the history.</summary>
+    /// <param name="before">As it is stored: open.</param>
+    /// <param name="after">Completed, or at its next occurrence.</param>
+    /// <param name="undoes">The version that it undoes.</param>
+    public TaskItem Complete(TaskItem before, TaskItem after, long? undoes = null)
+    {
+        after = Update(before, after, "completed", undoes);
+        if (before is { Recurrence: not null, Due: string due })
+        {
+            _writes.Add(CompletionRows.Insert(Caller.Space, new TaskCompletion(after.Id, after.Version, due, Now, Caller.Actor)));
+        }
+
+        return after;
+    }
+
+    /// <summary>Takes an occurrence out of the history, when its completion is undone.</summary>
+    public void RemoveCompletion(Guid task, long version) => _writes.Add(CompletionRows.Delete(Caller.Space, task, version));
+
     /// <summary>
     /// Removes tasks in the trash for good, with their subtasks that are there too. A subtask that is not, which should not be,
     /// becomes a task of its own.
@@ -383,6 +401,7 @@ internal sealed class SpaceWriter
     {
         Version++;
         _writes.Add(TaskRows.Delete(Caller.Space, task.Id));
+        _writes.Add(CompletionRows.DeleteAll(Caller.Space, task.Id));
         Log("purged", "task", task.Id, TaskRows.Image(task), null);
         _tasks.Remove(task.Id);
         _numbers.Remove(task.Number);

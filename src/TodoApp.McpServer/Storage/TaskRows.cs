@@ -10,11 +10,11 @@ internal static class TaskRows
 {
     /// <summary>In the order that <see cref="Read(Row)"/> reads them; the table is named <c>t</c>.</summary>
     public const string Columns =
-        "t.id, t.number, t.list_id, t.parent_id, t.title, t.notes, t.priority, t.due, t.due_time_zone, t.recurrence, t.recurrence_from, "
+        "t.id, t.number, t.list_id, t.parent_id, t.title, t.notes, t.priority, t.due, t.due_time_zone, t.original_due, t.recurrence, t.recurrence_from, "
         + "t.label_ids, t.position, t.completed_at, t.deleted_at, t.created_at, t.updated_at, t.version";
 
     /// <summary>How many they are.</summary>
-    public const int ColumnCount = 18;
+    public const int ColumnCount = 19;
 
     public static TaskItem Read(Row row) => Read(row, 0);
 
@@ -29,21 +29,22 @@ internal static class TaskRows
         Priority = ToPriority(row.Small(first + 6)),
         Due = row.TextOrNull(first + 7),
         DueTimeZone = row.TextOrNull(first + 8),
-        Recurrence = row.TextOrNull(first + 9),
-        RecurrenceFrom = (RecurrenceFrom)row.Small(first + 10),
-        LabelIds = row.Uuids(first + 11),
-        Position = row.Text(first + 12),
-        CompletedAt = row.TimestampOrNull(first + 13),
-        DeletedAt = row.TimestampOrNull(first + 14),
-        CreatedAt = row.Timestamp(first + 15),
-        UpdatedAt = row.Timestamp(first + 16),
-        Version = row.Long(first + 17),
+        OriginalDue = row.TextOrNull(first + 9),
+        Recurrence = row.TextOrNull(first + 10),
+        RecurrenceFrom = (RecurrenceFrom)row.Small(first + 11),
+        LabelIds = row.Uuids(first + 12),
+        Position = row.Text(first + 13),
+        CompletedAt = row.TimestampOrNull(first + 14),
+        DeletedAt = row.TimestampOrNull(first + 15),
+        CreatedAt = row.Timestamp(first + 16),
+        UpdatedAt = row.Timestamp(first + 17),
+        Version = row.Long(first + 18),
     };
 
     public static Statement Insert(Guid space, TaskItem task, string dueKey) => Values(
         new Statement(
             "INSERT INTO tasks.tasks (space_id, id, number, created_at, list_id, parent_id, title, notes, priority, due, due_time_zone, due_key, "
-            + "recurrence, recurrence_from, label_ids, position, completed_at, deleted_at, updated_at, version, search) "
+            + "original_due, recurrence, recurrence_from, label_ids, position, completed_at, deleted_at, updated_at, version, search) "
             + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)")
             .Add(space).Add(task.Id).Add(task.Number).Add(task.CreatedAt),
         task,
@@ -52,7 +53,7 @@ internal static class TaskRows
     public static Statement Update(Guid space, TaskItem task, string dueKey) => Values(
         new Statement(
             "UPDATE tasks.tasks SET list_id = $3, parent_id = $4, title = $5, notes = $6, priority = $7, due = $8, due_time_zone = $9, due_key = $10, "
-            + "recurrence = $11, recurrence_from = $12, label_ids = $13, position = $14, completed_at = $15, deleted_at = $16, updated_at = $17, version = $18, search = $19 "
+            + "original_due = $11, recurrence = $12, recurrence_from = $13, label_ids = $14, position = $15, completed_at = $16, deleted_at = $17, updated_at = $18, version = $19, search = $20 "
             + "WHERE space_id = $1 AND id = $2")
             .Add(space).Add(task.Id),
         task,
@@ -82,7 +83,7 @@ internal static class TaskRows
 
     private static Statement Values(Statement statement, TaskItem task, string dueKey) => statement
         .Add(task.ListId).Add(task.ParentId).Add(task.Title).Add(task.Notes).Add(FromPriority(task.Priority))
-        .Add(task.Due).Add(task.DueTimeZone).Add(dueKey).Add(task.Recurrence).Add((short)task.RecurrenceFrom)
+        .Add(task.Due).Add(task.DueTimeZone).Add(dueKey).Add(task.OriginalDue).Add(task.Recurrence).Add((short)task.RecurrenceFrom)
         .Add(task.LabelIds).Add(task.Position).Add(task.CompletedAt).Add(task.DeletedAt).Add(task.UpdatedAt).Add(task.Version)
         .AddSearchWords(SearchText.Of(task.Title, task.Notes));
 }

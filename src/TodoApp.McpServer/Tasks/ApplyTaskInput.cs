@@ -1,5 +1,6 @@
 using TodoApp.Contracts;
 using TodoApp.McpServer.Labels;
+using TodoApp.McpServer.Recurrence;
 using TodoApp.McpServer.Storage;
 
 namespace TodoApp.McpServer.Tasks;
@@ -13,6 +14,7 @@ internal static class ApplyTaskInput
     public static async Task<Outcome<TaskItem>> ApplyAsync(this TaskInput input, SpaceWriter space, TaskItem task, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
+        TaskItem dated = RecurringTask.ApplyDates(input, task, space.Caller.Zone, space.Now, errors);
         TaskItem? parent = null;
         if (input.Parent.IsSet && input.Parent.Value is TaskReference reference)
         {
@@ -76,17 +78,13 @@ internal static class ApplyTaskInput
             return problem;
         }
 
-        return task with
+        return dated with
         {
             Title = input.Title.Or(task.Title),
             Notes = input.Notes.Or(task.Notes),
             ListId = list,
             ParentId = input.Parent.IsSet ? parent?.Id : task.ParentId,
             Priority = input.Priority.Or(task.Priority),
-            Due = input.Due.Or(task.Due),
-            DueTimeZone = input.DueTimeZone.Or(task.DueTimeZone),
-            Recurrence = input.Recurrence.Or(task.Recurrence),
-            RecurrenceFrom = input.RecurrenceFrom.Or(task.RecurrenceFrom),
             LabelIds = labels,
             Position = position,
         };

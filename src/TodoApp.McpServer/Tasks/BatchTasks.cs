@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
+using TodoApp.McpServer.Recurrence;
 using TodoApp.McpServer.Storage;
 
 namespace TodoApp.McpServer.Tasks;
@@ -17,7 +18,7 @@ internal static class BatchTasks
     /// <summary>The largest body, in bytes.</summary>
     public const int LargestBody = 4 * 1024 * 1024;
 
-    private static readonly string[] Operations = ["create", "update", "complete", "reopen", "reschedule", "delete", "restore"];
+    private static readonly string[] Operations = ["create", "update", "complete", "reopen", "reschedule", "skip", "delete", "restore"];
 
     public static Task Handle(HttpContext context, SpaceWrites writes) => WriteRequest.HandleAsync(context, needsBody: true, async request =>
     {
@@ -114,7 +115,7 @@ internal static class BatchTasks
         }
         else
         {
-            return new Step(name, null, GetTask.UnknownTask(id), default, null);
+            return new Step(name, null, GetTask.UnknownTask(id), default, null, null);
         }
 
         var ifMatch = default(IfMatch);
@@ -131,12 +132,13 @@ internal static class BatchTasks
         }
 
         TaskInput? input = null;
+        bool? withSubtasks = null;
         bool hasBody = fields.TryGet("body", out JsonElement body);
         if (name is "create" or "update" or "reschedule")
         {
             if (hasBody)
             {
-                string[] known = name switch { "create" => TaskInput.CreateFields, "update" => TaskInput.UpdateFields, _ => ["due", "dueTimeZone"] };
+                string[] known = name switch { "create" => TaskInput.CreateFields, "update" => TaskInput.UpdateFields, _ => RescheduleTask.Fields };
                 input = TaskInput.Read(body, known, name == "create", errors, "body.");
             }
             else
@@ -144,15 +146,19 @@ internal static class BatchTasks
                 errors.Invalid("body", "must be given.");
             }
         }
+        else if (hasBody && name == "complete")
+        {
+            withSubtasks = CompleteTask.Read(body, errors, "body.");
+        }
         else if (hasBody && (body.ValueKind != JsonValueKind.Object || body.EnumerateObject().Any()))
         {
             errors.Invalid("body", $"must not be given for {name}.");
         }
 
-        return new Step(name, task, errors.ToProblem(), ifMatch, input);
+        return new Step(name, task, errors.ToProblem(), ifMatch, input, withSubtasks);
     }
 
-    private sealed record Step(string Name, TaskReference? Task, Problem? Problem, IfMatch IfMatch, TaskInput? Input)
+    private sealed record Step(string Name, TaskReference? Task, Problem? Problem, IfMatch IfMatch, TaskInput? Input, bool? WithSubtasks)
     {
         public Task<Outcome<TaskItem>> RunAsync(SpaceWriter space, CancellationToken cancellationToken) => Name == "create"
             ? CreateTask.ApplyAsync(space, Input!, cancellationToken)
@@ -160,8 +166,10 @@ internal static class BatchTasks
 
         private ChangeTask.Operation Operation() => Name switch
         {
-            "update" or "reschedule" => UpdateTask.Operation(Input!),
-            "complete" => CompleteTask.Complete,
+            "update" => UpdateTask.Operation(Input!),
+            "reschedule" => RescheduleTask.Operation(Input!),
+            "skip" => SkipTask.Skip,
+            "complete" => CompleteTask.Complete(WithSubtasks, "body." + CompleteTask.WithSubtasks),
             "reopen" => CompleteTask.Reopen,
             "delete" => DeleteTask.Delete,
             _ => RestoreTask.Restore,

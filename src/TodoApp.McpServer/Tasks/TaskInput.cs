@@ -39,9 +39,15 @@ internal sealed record TaskInput
 
     public Optional<string?> Due { get; init; }
 
+    /// <summary>The field of the due date, for errors.</summary>
+    public string DueField { get; init; } = "due";
+
     public Optional<string?> DueTimeZone { get; init; }
 
     public Optional<string?> Recurrence { get; init; }
+
+    /// <summary>The field of the recurrence, for errors.</summary>
+    public string RecurrenceField { get; init; } = "recurrence";
 
     public Optional<RecurrenceFrom> RecurrenceFrom { get; init; }
 
@@ -105,8 +111,10 @@ internal sealed record TaskInput
             ParentField = prefix + names.Parent,
             Parent = Map(fields.Reference(names.Parent), text => ReadParent(text, prefix + names.Parent, errors)),
             Priority = Map(fields.Text("priority"), text => Rules.Priority(text, prefix + "priority", errors)),
+            DueField = prefix + "due",
             Due = Map(fields.Text("due"), text => dates is null ? DueDate.Read(text, prefix + "due", errors) : DatePhrase.Read(text, dates, prefix + "due", errors)),
             DueTimeZone = Map(fields.Text(names.DueTimeZone), text => Rules.TimeZone(text, prefix + names.DueTimeZone, errors)),
+            RecurrenceField = prefix + "recurrence",
             RecurrenceFrom = Map(fields.Text(names.RecurrenceFrom), text => Rules.RecurrenceFrom(text, prefix + names.RecurrenceFrom, errors)),
             LabelsField = prefix + names.Labels,
             Labels = fields.Texts(names.Labels, Rules.LabelsPerTask),

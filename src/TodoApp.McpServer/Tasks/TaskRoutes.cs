@@ -51,7 +51,7 @@ internal static class TaskRoutes
             .Produces<TaskItem>().Problems(404);
         write.MapPatch("/tasks/{id}", UpdateTask.Handle).WithTags("Tasks")
             .WithName("updateTask").WithSummary("Change fields of a task")
-            .WithDescription("A merge patch (RFC 7396): an absent field stays as it is, null unsets.")
+            .WithDescription("A merge patch (RFC 7396): an absent field stays as it is, null unsets. Of a recurring task, a new due date moves the series; /reschedule moves one occurrence.")
             .Accepts<UpdateTaskBody>("application/merge-patch+json", "application/json")
             .Produces<TaskItem>().Conditional().Problems(400, 404, 409, 413, 415, 422);
         write.MapDelete("/tasks/{id}", DeleteTask.Handle).WithTags("Tasks")
@@ -60,8 +60,12 @@ internal static class TaskRoutes
             .Produces<TaskItem>().Conditional().Problems(404);
         write.MapPost("/tasks/{id}/complete", CompleteTask.Handle).WithTags("Tasks")
             .WithName("completeTask").WithSummary("Complete a task")
-            .WithDescription("Doing it twice changes nothing the second time.")
-            .Produces<TaskItem>().Conditional().Problems(404, 409);
+            .WithDescription(
+                "A recurring task moves to its next occurrence that still lies ahead, its completed subtasks are opened again, and the completion is kept (GET /tasks/{id}/completions); "
+                + "with the last occurrence it is completed. A task with open subtasks is completed only when the body says what becomes of them (else 409). "
+                + "Doing it twice changes nothing the second time, but for a recurring task: there, send If-Match, so that a double click does not complete two occurrences.")
+            .Accepts<CompleteTaskOptions>(isOptional: true, "application/json")
+            .Produces<TaskItem>().Conditional().Problems(400, 404, 409);
         write.MapPost("/tasks/{id}/reopen", CompleteTask.HandleReopen).WithTags("Tasks")
             .WithName("reopenTask").WithSummary("Open a completed task again")
             .WithDescription("Doing it twice changes nothing the second time.")

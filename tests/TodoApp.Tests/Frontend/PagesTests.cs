@@ -56,6 +56,27 @@ public sealed partial class PagesTests(OpenToAll fixture) : EngineTests(fixture,
     }
 
     [Fact]
+    public async Task A_double_click_completes_one_occurrence_and_leaves_subtasks_open()
+    {
+        using var ann = new Person(System.Frontend.Url);
+        await ann.SignUp();
+        foreach (string task in new[] { """{"title": "Water plants", "due": "2099-12-01", "recurrence": "FREQ=DAILY"}""", """{"title": "Fern", "parentId": 1}""" })
+        {
+            using var body = new StringContent(task, null, "application/json");
+            using HttpResponseMessage response = await ann.Browser.PostAsync(new Uri("/api/tasks", UriKind.Relative), body, Cancel);
+            Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        }
+
+        await ann.Open("/");
+        Match form = Regex.Match(ann.Page, "action=\"(/tasks/[^\"]+/complete)\">\\s*<input type=\"hidden\" name=\"version\" value=\"(\\d+)\"[^>]*>\\s*<button class=\"tick\" aria-label=\"Complete: Water plants\"");
+        Assert.True(form.Success);
+        await ann.Send(form.Groups[1].Value, ("version", form.Groups[2].Value));
+        await ann.Send(form.Groups[1].Value, ("version", form.Groups[2].Value));
+        Assert.Contains("<time datetime=\"2099-12-02\"", ann.Page, StringComparison.Ordinal);
+        Assert.Contains("Complete: Fern", ann.Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_wrong_stands_at_the_field_and_what_was_typed_stays()
     {
         using var ann = new Person(System.Frontend.Url);

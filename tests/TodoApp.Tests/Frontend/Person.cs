@@ -55,7 +55,7 @@ internal sealed partial class Person : IDisposable
     {
         string encoded = WebUtility.HtmlEncode(label);
         Match form = Forms().Matches(Page).First(match => match.Value.Contains($"aria-label=\"{encoded}\"", StringComparison.Ordinal));
-        return Send(form.Groups[1].Value);
+        return Send(form.Groups[1].Value, [.. Hidden().Matches(form.Value).Select(field => (field.Groups[1].Value, field.Groups[2].Value))]);
     }
 
     public void Dispose()
@@ -73,6 +73,9 @@ internal sealed partial class Person : IDisposable
 
     [GeneratedRegex("name=\"key\" value=\"([0-9a-f]{32})\"")]
     private static partial Regex KeyField();
+
+    [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"")]
+    private static partial Regex Hidden();
 
     [GeneratedRegex("<form method=\"post\" action=\"([^\"]+)\">.*?</form>", RegexOptions.Singleline)]
     private static partial Regex Forms();

@@ -39,7 +39,7 @@ public abstract class BatchTests(SystemFixture fixture) : EngineTests(fixture, S
         Assert.Equal(["B"], (await api.GetAsync("/tasks?status=all")).Names);
         JsonNode[] changes = [.. (await api.GetAsync("/changes?since=1")).Items];
         Assert.Single(changes.Select(change => (string)change["groupId"]!).Distinct());
-        Assert.Equal(["created", "created", "updated", "updated", "completed", "deleted", "restored"], changes.Select(change => (string)change["kind"]!));
+        Assert.Equal(["created", "created", "updated", "rescheduled", "completed", "deleted", "restored"], changes.Select(change => (string)change["kind"]!));
     }
 
     [Fact]

@@ -124,6 +124,23 @@ public abstract class ListTasksTests(SystemFixture fixture) : EngineTests(fixtur
         }
     }
 
+    [Fact]
+    public async Task A_write_after_moving_to_another_zone_takes_all_due_times_along_without_a_change()
+    {
+        var identity = new TestIdentity { TimeZone = "Asia/Tokyo" };
+        using Api tokyo = Api(identity);
+        await tokyo.PostAsync("/tasks", """{"title": "A", "due": "2030-01-01T20:00", "dueTimeZone": "America/New_York"}""");
+        await tokyo.PostAsync("/tasks", """{"title": "B", "due": "2030-01-01"}""");
+        Assert.Equal(["B"], (await tokyo.GetAsync("/tasks?dueAfter=2029-12-31&dueBefore=2030-01-02")).Names);
+        using Api moved = Api(identity with { TimeZone = "America/New_York" });
+        long version = (await moved.GetAsync("/snapshot")).Number("version");
+        await moved.PostAsync("/tasks", """{"title": "C", "due": "2030-01-02T02:00", "dueTimeZone": "Europe/Berlin"}""");
+        Assert.Equal(["A", "C", "B"], (await moved.GetAsync("/tasks?dueAfter=2029-12-31&dueBefore=2030-01-02&sort=due")).Names);
+        Assert.Equal(["created"], (await moved.GetAsync($"/changes?since={version}")).Items.Select(change => (string)change["kind"]!));
+        await tokyo.PatchAsync("/tasks/2", """{"due": "2030-01-02T02:00", "dueTimeZone": "Europe/Berlin"}""");
+        Assert.Equal(["A", "B", "C"], (await tokyo.GetAsync("/tasks?dueAfter=2030-01-01&dueBefore=2030-01-03")).Names.Order());
+    }
+
     [Theory]
     [InlineData("Europe/Berlin")]
     [InlineData("Pacific/Kiritimati")]

@@ -204,6 +204,22 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
     }
 
     [Fact]
+    public async Task An_agent_completes_occurrences_and_says_what_becomes_of_subtasks()
+    {
+        using Api api = Api(new TestIdentity { Agent = "Laptop assistant" });
+        await CallAsync(api, "add_tasks", """{"tasks": [{"title": "Water plants", "due": "2099-12-01", "recurrence": "FREQ=WEEKLY;COUNT=2"}, {"title": "Fern"}]}""");
+        await CallAsync(api, "update_tasks", """{"tasks": [{"task": "#2", "parent": "#1"}]}""");
+        JsonNode refused = await CallAsync(api, "complete_tasks", """{"tasks": ["#1"]}""");
+        Assert.True(IsError(refused));
+        Assert.Contains("with_subtasks true", TextOf(refused), StringComparison.Ordinal);
+        JsonNode completed = await CallAsync(api, "complete_tasks", """{"tasks": ["#1"], "with_subtasks": true, "idempotency_key": "c"}""");
+        Assert.Contains("#1 Water plants | due 2099-12-08 | repeats FREQ=WEEKLY;COUNT=1", TextOf(completed), StringComparison.Ordinal);
+        await CallAsync(api, "complete_tasks", """{"tasks": ["#1"], "with_subtasks": true, "idempotency_key": "c"}""");
+        Assert.Equal("Laptop assistant", (string)(await api.GetAsync("/tasks/1/completions")).Items.Single()["actor"]!["name"]!);
+        Assert.Contains("| completed", TextOf(await CallAsync(api, "complete_tasks", """{"tasks": ["#1"], "with_subtasks": false}""")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_token_that_only_reads_can_only_find()
     {
         using Api api = Api(new TestIdentity { Scope = "tasks:read" });

@@ -1,7 +1,6 @@
 using System.Globalization;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Dates;
-using TodoApp.McpServer.Input;
 using TodoApp.McpServer.QuickAdd;
 using TodoApp.Tests.Infrastructure;
 
@@ -181,7 +180,7 @@ public sealed class QuickAddPhraseTests
         Water plants every day until 1 march => Water plants; due 2026-11-25; repeats FREQ=DAILY;UNTIL=20270301
         Water plants every day 9am until dec 31 => Water plants; due 2026-11-26T09:00; repeats FREQ=DAILY;UNTIL=20261231
         Water plants every day for 5 times => Water plants; due 2026-11-25; repeats FREQ=DAILY;COUNT=5
-        Water plants every monday x5 => Water plants; due 2026-11-30; repeats FREQ=WEEKLY;BYDAY=MO;COUNT=5
+        Water plants every monday x5 => Water plants; due 2026-11-30; repeats FREQ=WEEKLY;COUNT=5;BYDAY=MO
         Water plants every day at 9am starting tomorrow for 3 times => Water plants; due 2026-11-26T09:00; repeats FREQ=DAILY;COUNT=3
         Pay rent #Home => Pay rent; in Home
         #Home Pay rent => Pay rent; in Home
@@ -312,7 +311,7 @@ public sealed class QuickAddPhraseTests
         Pay rent 1.1. => Pay rent 1.1.
         Pay rent on 1.1. => Pay rent; due 2027-01-01
         every monday: standup 9am => standup; due 2026-11-30T09:00; repeats FREQ=WEEKLY;BYDAY=MO
-        Standup every monday, 9am, until dec 31 => Standup; due 2026-11-30T09:00; repeats FREQ=WEEKLY;BYDAY=MO;UNTIL=20261231
+        Standup every monday, 9am, until dec 31 => Standup; due 2026-11-30T09:00; repeats FREQ=WEEKLY;UNTIL=20261231;BYDAY=MO
         Call Ann by tomorrow noon => Call Ann; due 2026-11-26T12:00
         Dentist next tuesday 9:15 => Dentist; due 2026-12-01T09:15
         Flight 2026-12-24 06:05 #Travel p2 => Flight; due 2026-12-24T06:05; in Travel; high
@@ -325,7 +324,7 @@ public sealed class QuickAddPhraseTests
         Change filter every 90 days after completion => Change filter; due 2026-11-25; repeats FREQ=DAILY;INTERVAL=90; from completion
         Change filter every! 3 months on the 1st => Change filter; due 2026-12-01; repeats FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=1; from completion
         Pay rent every month on the 30th => Pay rent; due 2026-11-30; repeats FREQ=MONTHLY;BYMONTHDAY=30
-        Pay rent every month on the 1st until 2027-06-30 => Pay rent; due 2026-12-01; repeats FREQ=MONTHLY;BYMONTHDAY=1;UNTIL=20270630
+        Pay rent every month on the 1st until 2027-06-30 => Pay rent; due 2026-12-01; repeats FREQ=MONTHLY;UNTIL=20270630;BYMONTHDAY=1
         Every monday buy milk => buy milk; due 2026-11-30; repeats FREQ=WEEKLY;BYDAY=MO
         buy milk on Saturday morning => buy milk; due 2026-11-28T09:00
         Read 2 chapters => Read 2 chapters
@@ -341,6 +340,16 @@ public sealed class QuickAddPhraseTests
         Call bob in 5 minutes => Call bob; due 2026-11-25T10:25
         Pay 30 nov => Pay; due 2026-11-30
         Meet 30 nov - 2 dec => Meet 30 nov - 2 dec
+        Meet monday at 10 with Ann => Meet with Ann; due 2026-11-30T10:00
+        Call Ann at 10 about the loan => Call Ann about the loan; due 2026-11-26T10:00
+        Meet at 10 in the office tomorrow => Meet in the office; due 2026-11-26T10:00
+        Meet at 10 to talk => Meet to talk; due 2026-11-26T10:00
+        Dinner on the 15th with Ann at 7pm => Dinner with Ann; due 2026-12-15T19:00
+        Work at 9 to 5 => Work at 9 to 5
+        Meet at 9 and 10 => Meet at 9 and 10
+        Visit on the 1st floor => Visit on the 1st floor
+        Standup every day at 9 with the team => Standup with the team; due 2026-11-26T09:00; repeats FREQ=DAILY
+        Party may 5 at Bob's => Party at Bob's; due 2027-05-05
         """;
 
     // Moment, first day of the week, line.
@@ -382,7 +391,7 @@ public sealed class QuickAddPhraseTests
         2026-11-27T10:20 Monday Call in 1 workday => Call; due 2026-11-30
         2026-11-27T17:00 Monday Call every friday 5pm => Call; due 2026-11-27T17:00; repeats FREQ=WEEKLY;BYDAY=FR
         2026-11-27T17:01 Monday Call every friday 5pm => Call; due 2026-12-04T17:00; repeats FREQ=WEEKLY;BYDAY=FR
-        2026-11-25T10:20 Sunday Call every 2 weeks on sat and sun => Call; due 2026-11-28; repeats FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU;WKST=SU
+        2026-11-25T10:20 Sunday Call every 2 weeks on sat and sun => Call; due 2026-11-28; repeats FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=SA,SU
         2026-11-25T10:00 Monday Call every 2 hours => Call; due 2026-11-25T10:00; repeats FREQ=HOURLY;INTERVAL=2
         2026-11-25T23:30 Monday Call every 2 hours => Call; due 2026-11-26T00:00; repeats FREQ=HOURLY;INTERVAL=2
         9999-12-31T12:00 Monday Call tomorrow => Call tomorrow
@@ -491,10 +500,10 @@ public sealed class QuickAddPhraseTests
         Assert.Equal(
             [
                 new Understood("quoted", 7, 9, "\"rent p1\"", "rent p1"),
-                new Understood("recurrence", 17, 22, "every month on the 1st", "FREQ=MONTHLY;BYMONTHDAY=1;UNTIL=20270601"),
+                new Understood("recurrence", 17, 22, "every month on the 1st", "FREQ=MONTHLY;UNTIL=20270601;BYMONTHDAY=1"),
                 new Understood("time", 41, 3, "9am", "09:00"),
                 new Understood("date", 45, 14, "starting 1 jan", "2027-01-01"),
-                new Understood("recurrence", 60, 11, "until 1 jun", "FREQ=MONTHLY;BYMONTHDAY=1;UNTIL=20270601"),
+                new Understood("recurrence", 60, 11, "until 1 jun", "FREQ=MONTHLY;UNTIL=20270601;BYMONTHDAY=1"),
                 new Understood("list", 72, 5, "#Home", "Home"),
                 new Understood("label", 78, 6, "@bills", "bills"),
                 new Understood("priority", 85, 2, "p1", "urgent"),

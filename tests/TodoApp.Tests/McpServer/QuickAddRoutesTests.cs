@@ -155,9 +155,9 @@ public abstract class QuickAddRoutesTests(SystemFixture fixture) : EngineTests(f
         foreach (string zone in new[] { "Pacific/Kiritimati", "Pacific/Pago_Pago" })
         {
             using Api api = Api(new TestIdentity { TimeZone = zone, WeekStart = "sunday" });
-            DateTime now = TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime;
+            DateTime now = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime;
             Reply parsed = (await api.PostAsync("/tasks/parse", Body("Call tomorrow\nCall next week"))).Expect(200);
-            DateTime after = TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime;
+            DateTime after = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime;
             string[] dues = [.. parsed.Json["tasks"]!.AsArray().Select(task => (string)task!["due"]!)];
             Assert.Contains(new[] { now, after }, local => dues[0] == $"{local.AddDays(1):yyyy-MM-dd}" && dues[1] == $"{local.AddDays(7 - (int)local.DayOfWeek):yyyy-MM-dd}");
         }

@@ -14,7 +14,7 @@ public abstract class TaskRoutesTests(SystemFixture fixture) : EngineTests(fixtu
         Reply reply = (await api.PostAsync("/tasks", """{"title": "  Buy milk "}""")).Expect(201);
         string[] fields =
         [
-            "id", "number", "listId", "parentId", "title", "notes", "priority", "due", "dueTimeZone", "recurrence", "recurrenceFrom", "labelIds",
+            "id", "number", "listId", "parentId", "title", "notes", "priority", "due", "dueTimeZone", "originalDue", "recurrence", "recurrenceFrom", "labelIds",
             "position", "completedAt", "deletedAt", "createdAt", "updatedAt", "version",
         ];
         Assert.Equal(fields, reply.Json.AsObject().Select(pair => pair.Key));

@@ -7,6 +7,7 @@ using ModelContextProtocol.Protocol;
 using TodoApp.Contracts;
 using TodoApp.ServiceDefaults;
 using TodoApp.Tests.Infrastructure;
+using TodoApp.Tests.Recurrence;
 
 namespace TodoApp.Tests.Native;
 
@@ -41,6 +42,8 @@ public sealed class NativeMcpServerTests
 
         await WriteAndReadTasksAsync(http);
         await UseMcpAsync(http);
+        using HttpClient repeating = new TestIdentity().Client(url, _key);
+        await RecurrenceOverRest.CheckAsync(repeating); // A library gave wrong dates as a native program.
 
         using var anyone = new HttpClient();
         Assert.Equal(HttpStatusCode.Unauthorized, (await anyone.GetAsync(new Uri(url, "/tasks"), Cancel)).StatusCode);

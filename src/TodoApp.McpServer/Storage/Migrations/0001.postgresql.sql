@@ -64,6 +64,7 @@ CREATE TABLE tasks.tasks (
   priority smallint NOT NULL,
   due text,
   due_time_zone text,
+  original_due text,
   due_key text COLLATE "C" NOT NULL,
   recurrence text,
   recurrence_from smallint NOT NULL,
@@ -96,6 +97,19 @@ CREATE INDEX tasks_parent ON tasks.tasks (space_id, parent_id) WHERE parent_id I
 CREATE INDEX tasks_zoned ON tasks.tasks (space_id, number) WHERE due_time_zone IS NOT NULL;
 CREATE EXTENSION IF NOT EXISTS btree_gin;
 CREATE INDEX tasks_words ON tasks.tasks USING gin (space_id, search, label_ids) WITH (gin_pending_list_limit = 1024);
+
+-- Occurrences of recurring tasks that were completed, by the version of the change that did.
+CREATE TABLE tasks.completions (
+  space_id uuid NOT NULL,
+  task_id uuid NOT NULL,
+  version bigint NOT NULL,
+  due text NOT NULL,
+  completed_at timestamptz(3) NOT NULL,
+  actor_kind text NOT NULL,
+  actor_id text NOT NULL,
+  actor_name text NOT NULL,
+  PRIMARY KEY (space_id, task_id, version)
+);
 
 CREATE TABLE tasks.changes (
   space_id uuid NOT NULL,

@@ -62,6 +62,7 @@ CREATE TABLE tasks.tasks (
   priority INTEGER NOT NULL,
   due TEXT,
   due_time_zone TEXT,
+  original_due TEXT,
   due_key TEXT NOT NULL,
   recurrence TEXT,
   recurrence_from INTEGER NOT NULL,
@@ -123,6 +124,19 @@ END;
 CREATE TRIGGER tasks.tasks_labels_delete AFTER DELETE ON tasks WHEN OLD.label_ids <> '[]' BEGIN
   DELETE FROM task_labels WHERE space_id = OLD.space_id AND task_id = OLD.id AND label_id IN (SELECT value FROM json_each(OLD.label_ids));
 END;
+
+-- Occurrences of recurring tasks that were completed, by the version of the change that did.
+CREATE TABLE tasks.completions (
+  space_id TEXT NOT NULL,
+  task_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  due TEXT NOT NULL,
+  completed_at INTEGER NOT NULL,
+  actor_kind TEXT NOT NULL,
+  actor_id TEXT NOT NULL,
+  actor_name TEXT NOT NULL,
+  PRIMARY KEY (space_id, task_id, version)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tasks.changes (
   space_id TEXT NOT NULL,

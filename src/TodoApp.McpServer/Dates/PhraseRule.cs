@@ -4,7 +4,7 @@ using System.Text;
 namespace TodoApp.McpServer.Dates;
 
 /// <summary>A repetition as a phrase can say it: a small part of RFC 5545, whose first occurrence is found by looking at days.</summary>
-internal sealed record RecurrenceRule
+internal sealed record PhraseRule
 {
     // The 29th of February comes after at most 8 years, the fifth Friday of a February after at most 40.
     private const int MostDays = 41 * 366;
@@ -78,7 +78,7 @@ internal sealed record RecurrenceRule
         return false;
     }
 
-    /// <summary>The rule in RFC 5545's words.</summary>
+    /// <summary>The rule in RFC 5545's words, in the order in which stored rules are written.</summary>
     /// <param name="weekStart">The first day of the week, which decides where weeks are skipped.</param>
     public string ToRule(DayOfWeek weekStart)
     {
@@ -94,6 +94,21 @@ internal sealed record RecurrenceRule
         if (Interval > 1)
         {
             rule.Append(CultureInfo.InvariantCulture, $";INTERVAL={Interval}");
+        }
+
+        if (Count is int count)
+        {
+            rule.Append(CultureInfo.InvariantCulture, $";COUNT={count}");
+        }
+
+        if (Until is DateOnly until)
+        {
+            rule.Append(CultureInfo.InvariantCulture, $";UNTIL={until:yyyyMMdd}");
+        }
+
+        if (Unit == DateUnit.Week && Interval > 1 && Weekdays.Count > 1 && weekStart != DayOfWeek.Monday)
+        {
+            rule.Append(";WKST=").Append(Days[(int)weekStart]);
         }
 
         if (Month > 0)
@@ -117,21 +132,6 @@ internal sealed record RecurrenceRule
         if (SetPosition != 0)
         {
             rule.Append(CultureInfo.InvariantCulture, $";BYSETPOS={SetPosition}");
-        }
-
-        if (Unit == DateUnit.Week && Interval > 1 && Weekdays.Count > 1 && weekStart != DayOfWeek.Monday)
-        {
-            rule.Append(";WKST=").Append(Days[(int)weekStart]);
-        }
-
-        if (Count is int count)
-        {
-            rule.Append(CultureInfo.InvariantCulture, $";COUNT={count}");
-        }
-
-        if (Until is DateOnly until)
-        {
-            rule.Append(CultureInfo.InvariantCulture, $";UNTIL={until:yyyyMMdd}");
         }
 
         return rule.ToString();
