@@ -109,7 +109,7 @@ public static class BackendService
     {
         services.AddSingleton<CallerReader>();
         services.AddSingleton<AccountLimits>();
-        services.AddSingleton(provider => new TakeBack(settings.McpServerUrl, provider.GetRequiredService<InternalJwt>()));
+        services.AddSingleton(provider => new TakeBack(settings.McpServerUrl, provider.GetRequiredService<InternalJwt>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LastUse>();
         services.AddHostedService(provider => provider.GetRequiredService<LastUse>());
     }

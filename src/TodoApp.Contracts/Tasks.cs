@@ -282,7 +282,8 @@ public sealed record Snapshot(
 
 /// <summary>
 /// One occurrence of a recurring task that was completed. A change of the kind <c>completed</c> of a task whose <c>after</c> has a
-/// recurrence adds one: with its version, the due date before it, its time and its actor. It is kept as long as the task.
+/// recurrence adds one: with its version, the due date before it, its time and its actor. A change that <c>undoes</c> that version
+/// removes it. It is kept as long as the task: <c>purged</c> removes all of the task.
 /// </summary>
 /// <param name="TaskId">The task.</param>
 /// <param name="Version">The version of the change that completed it.</param>

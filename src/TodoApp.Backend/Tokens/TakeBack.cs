@@ -13,7 +13,7 @@ namespace TodoApp.Backend.Tokens;
 /// <c>POST /api/tokens/{id}/take-back</c>: for an agent gone wrong. Revokes the token, which stays revoked whatever comes after,
 /// and then has mcp-server undo what was done with it, all or nothing. Can be called again, when something stood in the way.
 /// </summary>
-internal sealed class TakeBack(Uri mcpServerUrl, InternalJwt identity) : IDisposable
+internal sealed class TakeBack(Uri mcpServerUrl, InternalJwt identity, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -50,7 +50,7 @@ internal sealed class TakeBack(Uri mcpServerUrl, InternalJwt identity) : IDispos
     private async Task<IResult> UndoAsync(Caller caller, Guid token, DateTimeOffset since, bool wasKnown)
     {
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(new UndoChanges { Actor = token.ToString(), Since = since }, ContractsJson.Client.UndoChanges);
-        string key = Guid.NewGuid().ToString();
+        string key = Guid.CreateVersion7(time.GetUtcNow()).ToString();
         try
         {
             using HttpResponseMessage response = await _mcpServer.SendAsync(

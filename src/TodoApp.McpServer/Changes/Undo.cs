@@ -121,6 +121,15 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
             case TaskItem task:
                 Touch(task, UpdateTask(change, task, before.Deserialize(StorageJson.Default.TaskItem)!));
                 return null;
+            case SavedFilter filter:
+                SavedFilter filterBefore = before.Deserialize(StorageJson.Default.SavedFilter)!;
+                if (await CheckAsync(filterBefore, cancellationToken) is Obstacle filterObstacle)
+                {
+                    return filterObstacle;
+                }
+
+                space.Update(filter, filterBefore, change.Version);
+                return null;
             case TaskList list:
                 TaskList listBefore = before.Deserialize(StorageJson.Default.TaskList)!;
                 if (await CheckAsync(listBefore, cancellationToken) is Obstacle listObstacle)
@@ -139,35 +148,31 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
 
                 space.Update(label, labelBefore, change.Version);
                 return null;
-            case SavedFilter filter:
-                SavedFilter filterBefore = before.Deserialize(StorageJson.Default.SavedFilter)!;
-                if (await CheckAsync(filterBefore, cancellationToken) is Obstacle filterObstacle)
-                {
-                    return filterObstacle;
-                }
-
-                space.Update(filter, filterBefore, change.Version);
-                return null;
             default:
                 throw new InvalidOperationException($"Undo does not know {item.GetType().Name}.");
         }
     }
 
+    // The history of a task that repeats loses the completed occurrence, and has it again when that is undone. Reopening has left it
+    // there, so undoing that must not be called completed, which would add it a second time.
     private TaskItem UpdateTask(Change change, TaskItem task, TaskItem before)
     {
-        string kind = Inverse(change.Kind);
-        if (kind == "completed")
+        switch (change.Kind)
         {
-            return space.Complete(task, before, change.Version);
-        }
+            case "completed":
+                if (task.Recurrence is not null)
+                {
+                    space.RemoveCompletion(task.Id, change.Version);
+                }
 
-        // The completed occurrence of a task that repeats is in the history.
-        if (change.Kind == "completed" && task.Recurrence is not null)
-        {
-            space.RemoveCompletion(task.Id, change.Version);
+                return space.Update(task, before, "reopened", change.Version);
+            case "reopened" when change.Undoes is null && task.Recurrence is not null:
+                return space.Update(task, before, "updated", change.Version);
+            case "reopened":
+                return space.Complete(task, before, change.Version);
+            default:
+                return space.Update(task, before, Inverse(change.Kind), change.Version);
         }
-
-        return space.Update(task, before, kind, change.Version);
     }
 
     /// <summary>Undoes that something came into being: a task goes to the trash, anything else is removed.</summary>
@@ -265,19 +270,14 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
             return obstacle;
         }
 
-        if (change.Filter is not null)
+        SavedFilter filter = before.Deserialize(StorageJson.Default.SavedFilter)!;
+        Obstacle? taken = await CheckAsync(filter, cancellationToken);
+        if (taken is null)
         {
-            SavedFilter filter = before.Deserialize(StorageJson.Default.SavedFilter)!;
-            Obstacle? obstacle = await CheckAsync(filter, cancellationToken);
-            if (obstacle is null)
-            {
-                space.Insert(filter, change.Version);
-            }
-
-            return obstacle;
+            space.Insert(filter, change.Version);
         }
 
-        throw new InvalidOperationException($"Undo does not know what version {change.Version} removed.");
+        return taken;
     }
 
     private async Task<Obstacle?> CheckAsync(TaskList list, CancellationToken cancellationToken)
@@ -370,8 +370,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         change.Task is Guid task ? await space.FindTaskAsync(new TaskReference(task, 0), cancellationToken)
         : change.List is Guid list ? (await space.ListsAsync(cancellationToken)).FirstOrDefault(other => other.Id == list)
         : change.Label is Guid label ? (await space.LabelsAsync(cancellationToken)).FirstOrDefault(other => other.Id == label)
-        : change.Filter is Guid filter ? (await space.FiltersAsync(cancellationToken)).FirstOrDefault(other => other.Id == filter)
-        : null;
+        : (await space.FiltersAsync(cancellationToken)).FirstOrDefault(other => other.Id == change.Filter);
 
     /// <summary>The latest changes of the same item since that gave one of the fields another value; any since when no field is named.</summary>
     private async Task<IReadOnlyList<Change>> LaterAsync(Change change, IReadOnlyList<string> fields, CancellationToken cancellationToken)
@@ -394,8 +393,6 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
     {
         "created" or "restored" => "deleted",
         "deleted" => "restored",
-        "completed" => "reopened",
-        "reopened" => "completed",
         _ => kind,
     };
 

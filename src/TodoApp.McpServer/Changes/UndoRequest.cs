@@ -11,6 +11,8 @@ internal sealed record UndoRequest
     /// <summary>The fields of REST's body.</summary>
     public static readonly string[] Fields = ["versions", "groupId", "actor", "since"];
 
+    private static readonly string[] Ways = ["versions", "groupId", "actor"];
+
     // As RFC 3339 has them: always with Z or an offset.
     private static readonly string[] TimestampForms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
 

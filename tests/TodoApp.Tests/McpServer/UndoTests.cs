@@ -113,7 +113,7 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
             (await api.PostAsync("/changes/undo", $$"""{"groupId": "{{(string)(await api.GetAsync("/changes?order=desc&limit=1")).Items[0]["groupId"]!}}"}""")).Expect(200);
         }
 
-        (await api.PostAsync("/changes/undo", $$"""{"groupId": "{{Guid.NewGuid()}}"}""")).ExpectProblem(404, "not-found");
+        (await api.PostAsync("/changes/undo", $$"""{"groupId": "{{Guid.CreateVersion7()}}"}""")).ExpectProblem(404, "not-found");
     }
 
     [Fact]
@@ -342,6 +342,30 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
         (await api.PostAsync("/filters", """{"name": "mine", "query": "p3"}""")).Expect(201);
         Assert.Contains("another filter named 'mine'", (await api.PostAsync($"/changes/{again}/undo")).ExpectProblem(409, "conflict", $"{again}").Text, StringComparison.Ordinal);
         (await api.PostAsync($"/changes/{created}/undo")).ExpectProblem(409, "conflict", $"{created}");
+    }
+
+    [Fact]
+    public async Task A_completed_occurrence_leaves_the_history_when_it_is_undone_and_comes_back_when_that_is()
+    {
+        using Api api = Api();
+        await api.PostAsync("/tasks", """{"title": "A", "due": "2099-12-01", "recurrence": "FREQ=DAILY;COUNT=2"}""");
+        long first = (await api.PostAsync("/tasks/1/complete")).Expect(200).Number("version");
+        Reply undone = (await api.PostAsync($"/changes/{first}/undo")).Expect(200);
+        Assert.Equal("2099-12-01", (await api.GetAsync("/tasks/1")).Get("due"));
+        Assert.Empty((await api.GetAsync("/snapshot")).Json["completions"]!.AsArray());
+        (await api.PostAsync("/changes/undo", $$"""{"groupId": "{{undone.Get("groupId")}}"}""")).Expect(200);
+        Assert.Equal("2099-12-02", (await api.GetAsync("/tasks/1")).Get("due"));
+        Assert.Equal("2099-12-01", (string)(await api.GetAsync("/snapshot")).Json["completions"]!.AsArray().Single()!["due"]!);
+
+        // The last one, opened again: that leaves the history as it is, and so does undoing it.
+        Assert.NotNull((await api.PostAsync("/tasks/1/complete")).Expect(200).Json["completedAt"]);
+        long reopened = (await api.PostAsync("/tasks/1/reopen")).Expect(200).Number("version");
+        (await api.PostAsync($"/changes/{reopened}/undo")).Expect(200);
+        Assert.NotNull((await api.GetAsync("/tasks/1")).Json["completedAt"]);
+        Assert.Equal(2, (await api.GetAsync("/snapshot")).Json["completions"]!.AsArray().Count);
+        await api.DeleteAsync("/tasks/1");
+        await api.DeleteAsync("/trash");
+        Assert.Empty((await api.GetAsync("/snapshot")).Json["completions"]!.AsArray());
     }
 
     [Fact]
