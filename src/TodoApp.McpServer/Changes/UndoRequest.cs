@@ -27,8 +27,6 @@ internal sealed record UndoRequest
     /// <summary>With an actor: from when on, inclusive.</summary>
     public DateTimeOffset Since { get; init; }
 
-    private static readonly string[] Ways = ["versions", "groupId", "actor"];
-
     public static UndoRequest Read(JsonFields fields, FieldErrors errors)
     {
         int ways = Ways.Count(name => fields.TryGet(name, out _));

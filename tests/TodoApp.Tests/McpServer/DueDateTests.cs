@@ -4,7 +4,6 @@ using Microsoft.Extensions.Time.Testing;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Changes;
 using TodoApp.McpServer.Identity;
-using TodoApp.McpServer.Input;
 using TodoApp.McpServer.Storage;
 using TodoApp.McpServer.Tasks;
 using TodoApp.ServiceDefaults;
@@ -96,7 +95,7 @@ public sealed class DueDateTests
                 return null;
             }
 
-            DueDate.TryParse(task.Due, out DueDate due);
+            Assert.True(DueDate.TryParse(task.Due, out DueDate due));
             return due.Time is null || task.DueTimeZone is null ? due.Date : DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Instant(due, task.DueTimeZone), caller.Zone).DateTime);
         }
 
@@ -108,7 +107,7 @@ public sealed class DueDateTests
                 return false;
             }
 
-            DueDate.TryParse(task.Due, out DueDate due);
+            Assert.True(DueDate.TryParse(task.Due, out DueDate due));
             if (due.Time is null)
             {
                 return due.Date < today;
@@ -120,7 +119,7 @@ public sealed class DueDateTests
             }
 
             DateTime time = due.Date.ToDateTime(due.Time.Value);
-            return shown.Any(minute => minute > time) || shown[..^1].Contains(time) || time < shown[0];
+            return shown.Any(minute => minute > time) || shown.AsSpan(..^1).Contains(time) || time < shown[0];
         }
     }
 
@@ -190,8 +189,16 @@ public sealed class DueDateTests
 
                 void Add(string? due, string? dueTimeZone) => tasks.Add(space.Insert(new TaskItem
                 {
-                    Id = Guid.CreateVersion7(), Number = 0, ListId = list, Title = $"{due} {dueTimeZone}", Due = due, DueTimeZone = dueTimeZone, Position = "",
-                    CreatedAt = default, UpdatedAt = default, Version = 0,
+                    Id = Guid.CreateVersion7(),
+                    Number = 0,
+                    ListId = list,
+                    Title = $"{due} {dueTimeZone}",
+                    Due = due,
+                    DueTimeZone = dueTimeZone,
+                    Position = "",
+                    CreatedAt = default,
+                    UpdatedAt = default,
+                    Version = 0,
                 }));
             },
             TestContext.Current.CancellationToken);
@@ -201,6 +208,10 @@ public sealed class DueDateTests
 
     private static Caller Caller(Guid space, TimeZoneInfo zone) => new()
     {
-        Space = space, Actor = new Actor("person", "p", "P"), Zone = zone, WeekStart = DayOfWeek.Monday, Scopes = new HashSet<string>(),
+        Space = space,
+        Actor = new Actor("person", "p", "P"),
+        Zone = zone,
+        WeekStart = DayOfWeek.Monday,
+        Scopes = new HashSet<string>(),
     };
 }

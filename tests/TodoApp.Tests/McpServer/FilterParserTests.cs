@@ -1,6 +1,5 @@
 using TodoApp.McpServer.Dates;
 using TodoApp.McpServer.Filters;
-using TodoApp.Tests.Infrastructure;
 
 namespace TodoApp.Tests.McpServer;
 
