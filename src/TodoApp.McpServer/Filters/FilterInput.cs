@@ -55,7 +55,8 @@ internal sealed record FilterInput
         return filter with { Name = Name.Or(filter.Name), Query = Query.Or(filter.Query), Position = Position.Or(filter.Position) };
     }
 
-    private static string ReadQuery(string? text, DateContext dates, FieldErrors errors)
+    /// <summary>Reads and checks a query; names in it need not exist.</summary>
+    public static string ReadQuery(string? text, DateContext dates, FieldErrors errors)
     {
         text = text?.Trim() ?? "";
         int control = text.AsSpan().IndexOfAnyInRange('\0', '\u001F');

@@ -59,6 +59,7 @@ internal static class Export
     {
         List<TaskList> lists = await transaction.ReadAsync(ListRows.SelectAll(space), ListRows.Read, cancellationToken);
         List<Label> labels = await transaction.ReadAsync(LabelRows.SelectAll(space), LabelRows.Read, cancellationToken);
+        List<SavedFilter> filters = await transaction.ReadAsync(FilterRows.SelectAll(space), FilterRows.Read, cancellationToken);
         Guid inbox = lists.First(list => list.IsInbox).Id;
         await using var json = new Utf8JsonWriter(output, Readable);
         output.Write(Encoding.ASCII.GetBytes($"{{\"format\":\"{TodoAppJson.Format}\",\"formatVersion\":{TodoAppJson.FormatVersion}"));
@@ -75,6 +76,11 @@ internal static class Export
         }
 
         Begin("filters");
+        for (int i = 0; i < filters.Count; i++)
+        {
+            WriteItem(i == 0, () => TodoAppJson.Write(json, filters[i]));
+        }
+
         Begin("tasks");
         bool isFirst = true;
         await ForEachTaskAsync(transaction, space, output, (task, _) =>

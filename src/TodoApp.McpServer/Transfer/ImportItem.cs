@@ -42,6 +42,17 @@ internal sealed record ImportLabel : ImportItem
     public string? Color { get; init; }
 }
 
+internal sealed record ImportFilter : ImportItem
+{
+    public required Guid Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Query { get; init; }
+
+    public required string Position { get; init; }
+}
+
 internal sealed record ImportTask : ImportItem
 {
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
 using TodoApp.McpServer.Tasks;
@@ -19,6 +20,7 @@ internal sealed class ImportPlan
 
     private readonly Dictionary<string, ImportList> _lists = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImportLabel> _labels = new(StringComparer.Ordinal);
+    private readonly List<ImportFilter> _filters = [];
     private readonly Dictionary<Guid, Place> _tasks = [];
     private readonly HashSet<long> _numbers = [];
     private readonly ImportNotes _notes;
@@ -30,6 +32,9 @@ internal sealed class ImportPlan
 
     /// <summary>The labels by their keys, in the order of the file.</summary>
     public IReadOnlyDictionary<string, ImportLabel> Labels => _labels;
+
+    /// <summary>The saved filters, in the order of the file.</summary>
+    public IReadOnlyList<ImportFilter> Filters => _filters;
 
     /// <summary>The tasks by their ids.</summary>
     public IReadOnlyDictionary<Guid, Place> Tasks => _tasks;
@@ -61,6 +66,9 @@ internal sealed class ImportPlan
                     break;
                 case ImportLabel label:
                     plan.Add(label);
+                    break;
+                case ImportFilter filter:
+                    plan.Add(filter);
                     break;
                 case ImportTask task:
                     plan.Add(task);
@@ -106,6 +114,21 @@ internal sealed class ImportPlan
         {
             _notes.Refuse(label.Line, "id", $"is that of the label in line {_labels[label.Key].Line} already.");
         }
+    }
+
+    private void Add(ImportFilter filter)
+    {
+        if (_filters.Count >= FilterInput.MostFilters)
+        {
+            _notes.Fail(filter.Line, 1, $"there are more filters than an account has, which are at most {FilterInput.MostFilters}.");
+        }
+        else if (_filters.Find(other => other.Id == filter.Id) is ImportFilter same)
+        {
+            _notes.Refuse(filter.Line, "id", $"is that of the filter in line {same.Line} already.");
+        }
+
+        _filters.Add(filter);
+        Note(filter.Position);
     }
 
     private void Add(ImportTask task)

@@ -1,4 +1,5 @@
 using TodoApp.Contracts;
+using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
 using TodoApp.McpServer.Storage;
@@ -22,6 +23,7 @@ internal sealed class ImportWriter(SpaceWriter space, ImportPlan plan, ImportNot
     private bool _hasTasks;
     private long _newLists;
     private long _newLabels;
+    private long _newFilters;
     private long _newTasks;
     private long _renumbered;
 
@@ -29,7 +31,7 @@ internal sealed class ImportWriter(SpaceWriter space, ImportPlan plan, ImportNot
     public long Skipped { get; private set; }
 
     /// <summary>How much is new.</summary>
-    public ImportCounts Created => new(_newLists, _newLabels, 0, _newTasks, 0);
+    public ImportCounts Created => new(_newLists, _newLabels, _newFilters, _newTasks, 0);
 
     /// <summary>Writes everything, unless there is a problem; then the transaction must not be committed.</summary>
     /// <param name="items">The file once more.</param>
@@ -45,6 +47,7 @@ internal sealed class ImportWriter(SpaceWriter space, ImportPlan plan, ImportNot
 
         await AddListsAsync(cancellationToken);
         await AddLabelsAsync(cancellationToken);
+        await AddFiltersAsync(cancellationToken);
         if (notes.IsRefused)
         {
             return;
@@ -222,6 +225,28 @@ internal sealed class ImportWriter(SpaceWriter space, ImportPlan plan, ImportNot
             byId.Add(added.Id, added);
             _labels.Add(label.Key, added.Id);
             _newLabels++;
+        }
+    }
+
+    private async Task AddFiltersAsync(CancellationToken cancellationToken)
+    {
+        foreach (ImportFilter filter in plan.Filters)
+        {
+            IReadOnlyList<SavedFilter> present = await space.FiltersAsync(cancellationToken);
+            if (present.Any(other => other.Id == filter.Id || Rules.NameKey(other.Name) == Rules.NameKey(filter.Name)))
+            {
+                Skipped++;
+                continue;
+            }
+
+            if (present.Count >= FilterInput.MostFilters)
+            {
+                notes.Refuse(filter.Line, null, $"would be one filter too many: there are at most {FilterInput.MostFilters}.");
+                return;
+            }
+
+            space.Insert(new SavedFilter { Id = filter.Id, Name = filter.Name, Query = filter.Query, Position = filter.Position, Version = 0 });
+            _newFilters++;
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Dates;
+using TodoApp.McpServer.Filters;
 
 namespace TodoApp.McpServer.Transfer;
 
@@ -18,6 +20,7 @@ internal static class TodoAppJson
     private static readonly string[] Sections = ["lists", "labels", "filters", "tasks"];
     private static readonly string[] ListFields = ["id", "name", "color", "parentId", "position", "isInbox", "archivedAt"];
     private static readonly string[] LabelFields = ["id", "name", "color"];
+    private static readonly string[] FilterFields = ["id", "name", "query", "position"];
     private static readonly string[] TaskFields =
     [
         "id", "number", "listId", "parentId", "title", "notes", "priority", "due", "dueTimeZone", "originalDue", "recurrence", "recurrenceFrom",
@@ -46,6 +49,16 @@ internal static class TodoAppJson
         json.WriteString("id"u8, label.Id);
         json.WriteString("name"u8, label.Name);
         json.WriteString("color"u8, label.Color);
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, SavedFilter filter)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, filter.Id);
+        json.WriteString("name"u8, filter.Name);
+        json.WriteString("query"u8, filter.Query);
+        json.WriteString("position"u8, filter.Position);
         json.WriteEndObject();
     }
 
@@ -117,20 +130,16 @@ internal static class TodoAppJson
                     {
                         "lists" => ReadList(value.RootElement, json.Line, errors),
                         "labels" => ReadLabel(value.RootElement, json.Line, errors),
-                        "tasks" => ReadTask(value.RootElement, json.Line, errors),
-                        _ => null,
+                        "filters" => ReadFilter(value.RootElement, json.Line, context.Caller.DatesAt(context.Now), errors),
+                        _ => ReadTask(value.RootElement, json.Line, errors),
                     };
                     if (errors.Any)
                     {
                         notes.Refuse(json.Line, errors);
                     }
-                    else if (item is not null)
-                    {
-                        yield return item;
-                    }
                     else
                     {
-                        notes.Warn(json.Line, name, "Saved filters are not imported yet. This one is left out.");
+                        yield return item!;
                     }
                 }
             }
@@ -205,6 +214,16 @@ internal static class TodoAppJson
         string? name = Rules.Name(fields.Text("name").Or(null), "name", errors);
         string? color = Rules.Color(fields.Text("color").Or(null), "color", errors);
         return errors.Any ? null : new ImportLabel { Line = line, Key = key!, Id = Guid.Parse(key!), Name = name!, Color = color };
+    }
+
+    private static ImportFilter? ReadFilter(JsonElement element, long line, DateContext dates, FieldErrors errors)
+    {
+        var fields = new JsonFields(element, FilterFields, errors);
+        string? key = ReadKey(fields, "id", isInbox: false, errors);
+        string? name = Rules.Name(fields.Text("name").Or(null), "name", errors);
+        string query = FilterInput.ReadQuery(fields.Text("query").Or(null), dates, errors);
+        string position = TransferText.Position(fields.Text("position").Or(null), errors);
+        return errors.Any ? null : new ImportFilter { Line = line, Id = Guid.Parse(key!), Name = name!, Query = query, Position = position };
     }
 
     private static ImportTask? ReadTask(JsonElement element, long line, FieldErrors errors)

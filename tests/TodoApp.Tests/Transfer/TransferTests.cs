@@ -309,6 +309,11 @@ public abstract class TransferTests(SystemFixture fixture) : EngineTests(fixture
         }
 
         await api.PatchAsync("/lists/Inbox", """{"color": "#ff0000"}""");
+        foreach (string query in (string[])["today | overdue", "@x & !p1", "search: milk"])
+        {
+            (await api.PostAsync("/filters", new JsonObject { ["name"] = $"{Texts[random.Next(Texts.Length)].Trim()} {query}", ["query"] = query })).Expect(201);
+        }
+
         string[] lists = [.. (await api.GetAsync("/lists")).Items.Where(list => list["archivedAt"] is null).Select(list => (string)list["id"]!)];
         for (int i = 0; i < 80; i++)
         {
