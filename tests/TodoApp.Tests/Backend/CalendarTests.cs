@@ -40,7 +40,7 @@ public abstract partial class CalendarTests(SystemFixture fixture) : EngineTests
         foreach (string line in new[]
         {
             "DTSTART;VALUE=DATE:20261201", "SUMMARY:Plain\\; day\\, with\\\\signs", "DESCRIPTION:one\\ntwo", "CATEGORIES:home\\, sweet", "PRIORITY:1",
-            "DTSTART;TZID=America/New_York:20261207T090000", "RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3", "DTSTART;TZID=Europe/Berlin:20261202T183000",
+            "DTSTART;TZID=America/New_York:20261207T090000", "RRULE:FREQ=WEEKLY;COUNT=3;BYDAY=MO", "DTSTART;TZID=Europe/Berlin:20261202T183000",
             "TZID:America/New_York", "TZID:Europe/Berlin", $"SUMMARY:{string.Concat(Enumerable.Repeat("Grüße 👋 ", 20)).Trim()}", "END:VCALENDAR",
         })
         {

@@ -130,7 +130,7 @@ public sealed class OriginTests
     [InlineData("/tasks/batch", RouteKind.Buffered, 4)]
     [InlineData("/lists/1", RouteKind.Buffered, 1)]
     [InlineData("/changes", RouteKind.Buffered, 1)]
-    [InlineData("/changes/undo", RouteKind.Buffered, 1)]
+    [InlineData("/changes/undo", RouteKind.Stream, 1)]
     [InlineData("/changes/stream", RouteKind.EndlessStream, 1)]
     [InlineData("/snapshot", RouteKind.Stream, 1)]
     [InlineData("/import", RouteKind.Stream, 256)]
