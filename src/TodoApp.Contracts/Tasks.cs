@@ -445,7 +445,7 @@ public sealed record CreateList
     public string? After { get; init; }
 
     /// <summary>Whether the list is archived.</summary>
-    [Description("Tasks of an archived list appear only where that list is asked for, and none can be added.")]
+    [Description("No tasks can be added to an archived list, and the overview counts its tasks only there.")]
     public bool? Archived { get; init; }
 }
 
