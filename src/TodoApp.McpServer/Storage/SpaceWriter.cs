@@ -275,9 +275,6 @@ internal sealed class SpaceWriter
         return Remember(task);
     }
 
-    /// <summary>The number that was given last.</summary>
-    public long LastNumber => _lastNumber;
-
     /// <summary>Moves the counters on, so that what is added from now on comes after what another space has brought along. They never go back.</summary>
     /// <param name="version">The highest version in the ranks that come along. The log has a gap up to it, which no reader minds.</param>
     /// <param name="number">The highest number that comes along.</param>
