@@ -22,7 +22,7 @@ public sealed class ToolReferenceTests(OnSqlite fixture) : EngineTests(fixture, 
         var text = new StringBuilder("""
             # Tools, resources and prompts
 
-            What the MCP server offers, generated from its own answers. How to connect, and what to think of before: [agents.md](agents.md).
+            What the MCP server offers, generated from its own answers. How to connect, and what to think of before: [agents.md](agents.md). Numbers in parentheses bound the length of a text (in characters) or an array, or the value of a number.
 
             ## Tools
 
@@ -149,18 +149,19 @@ public sealed class ToolReferenceTests(OnSqlite fixture) : EngineTests(fixture, 
         string type = schema["type"] is JsonArray types ? string.Join(" or ", types.Select(item => (string)item!)) : (string?)schema["type"] ?? "any";
         return type switch
         {
-            "array" => $"array of {(schema["items"] is JsonNode items ? TypeOf(items) : "any")}{Range(schema, "minItems", "maxItems", " items")}",
-            "string" => $"string{Range(schema, "minLength", "maxLength", " characters")}",
-            _ => $"{type}{Range(schema, "minimum", "maximum", "")}",
+            "array" => $"array{Range(schema, "minItems", "maxItems")} of {(schema["items"] is JsonNode items ? TypeOf(items) : "any")}",
+            "string" => $"string{Range(schema, "minLength", "maxLength")}",
+            _ => $"{type}{Range(schema, "minimum", "maximum")}",
         };
     }
 
-    private static string Range(JsonNode schema, string least, string most, string unit) => (schema[least], schema[most]) switch
+    // How long a text or an array may be, or how large a number.
+    private static string Range(JsonNode schema, string least, string most) => (schema[least], schema[most]) switch
     {
         (null, null) => "",
-        (JsonNode from, null) => $", at least {from}{unit}",
-        (null, JsonNode to) => $", at most {to}{unit}",
-        (JsonNode from, JsonNode to) => $", {from} to {to}{unit}",
+        (JsonNode from, null) => $" (at least {from})",
+        (null, JsonNode to) => $" (at most {to})",
+        (JsonNode from, JsonNode to) => $" ({from} to {to})",
     };
 
     private static void WriteTable(StringBuilder text, string[] head, IReadOnlyCollection<string[]> rows)
