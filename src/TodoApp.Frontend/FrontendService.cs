@@ -65,9 +65,9 @@ public static class FrontendService
         pages.MapSignUp();
         pages.MapSignIn();
         pages.MapSignOut();
-        pages.MapInbox();
+        pages.MapTaskPages();
         pages.MapAddTask();
-        pages.MapCompleteTask();
+        pages.MapTaskActions();
         pages.MapNotFound();
         return app;
     }
@@ -75,6 +75,7 @@ public static class FrontendService
     private static void AddPages(IServiceCollection services)
     {
         services.AddRazorComponents();
+        services.AddLocalization();
         // Text in any script stays itself instead of becoming &#x…;.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
 

@@ -18,7 +18,7 @@ internal static class SignIn
         problem.Status == StatusCodes.Status429TooManyRequests ? problem.Status : StatusCodes.Status422UnprocessableEntity;
 
     private static IResult Show(HttpContext context, SessionCookie cookie) =>
-        cookie.Read(context.Request) is null ? Pages.Show<SignInPage>([]) : Pages.SeeOther("/");
+        cookie.Read(context.Request) is null ? Pages.Show<SignInPage>([]) : Pages.SeeOther("/today");
 
     private static async Task<IResult> Submit(HttpContext context, BackendClient backend, SessionCookie cookie, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ internal static class SignIn
         if (answer.Value is not null)
         {
             cookie.Set(context, answer.Value.Token);
-            return Pages.SeeOther("/");
+            return Pages.SeeOther("/today");
         }
 
         return Pages.Show<SignInPage>(

@@ -14,7 +14,7 @@ internal static class SignUp
     }
 
     private static IResult Show(HttpContext context, SessionCookie cookie) =>
-        cookie.Read(context.Request) is null ? Form("", "", null) : Pages.SeeOther("/");
+        cookie.Read(context.Request) is null ? Form("", "", null) : Pages.SeeOther("/today");
 
     private static async Task<IResult> Submit(HttpContext context, BackendClient backend, SessionCookie cookie, CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ internal static class SignUp
         }
 
         cookie.Set(context, answer.Value.Token);
-        return Pages.SeeOther("/");
+        return Pages.SeeOther("/inbox");
     }
 
     private static IResult Form(string email, string name, Problem? problem) => Pages.Show<SignUpPage>(

@@ -15,6 +15,10 @@ internal sealed record Answer<T>(int Status, T? Value, Problem? Problem)
 {
     /// <summary>The session has ended.</summary>
     public bool IsSignedOut => Status == StatusCodes.Status401Unauthorized;
+
+    /// <summary>The value of an answer that can only be one.</summary>
+    /// <exception cref="InvalidOperationException">It was a problem.</exception>
+    public T Get() => Value ?? throw new InvalidOperationException($"The backend answered {Status}: {Problem?.Detail ?? Problem?.Title}");
 }
 
 /// <summary>Calls the backend for a page, in the name of whose session the request carries.</summary>
@@ -33,7 +37,9 @@ internal sealed class BackendClient(Upstream upstream, SessionCookie cookie)
     public Task<Answer<T>> Post<T>(HttpContext context, string path, byte[]? body, string? key, JsonTypeInfo<T> answer)
         where T : class => Send(context, HttpMethod.Post, path, body, key, answer);
 
-    private async Task<Answer<T>> Send<T>(HttpContext context, HttpMethod method, string path, byte[]? body, string? key, JsonTypeInfo<T> answer)
+    /// <summary>Any other method.</summary>
+    /// <inheritdoc cref="Post{T}"/>
+    public async Task<Answer<T>> Send<T>(HttpContext context, HttpMethod method, string path, byte[]? body, string? key, JsonTypeInfo<T> answer)
         where T : class
     {
         using HttpResponseMessage response = await upstream.SendAsync(

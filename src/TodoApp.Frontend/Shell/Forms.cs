@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TodoApp.Frontend.Shell;
 
 /// <summary>Reads forms.</summary>
@@ -21,4 +23,16 @@ internal static class Forms
             throw new BadHttpRequestException($"The form can't be read: {exception.Message}", exception);
         }
     }
+
+    /// <summary>Where a form's field <c>return</c> leads: a path of this site, and nowhere else.</summary>
+    internal static string Return(string path) =>
+        path is ['/', .. string rest] && !rest.StartsWith('/') && !path.Contains('\\', StringComparison.Ordinal) && path.Length <= 2000 && path.All(character => character is > ' ' and < '\u007f')
+            ? path
+            : "/today";
+
+    /// <summary>The page's own <c>Idempotency-Key</c>, so that a form that is sent twice is done once; a new one for a form without.</summary>
+    internal static string Key(IFormCollection form, TimeProvider time) =>
+        Guid.TryParseExact(form["key"].ToString(), "N", out Guid given) ? given.ToString("N") : NewKey(time);
+
+    internal static string NewKey(TimeProvider time) => Guid.CreateVersion7(time.GetUtcNow()).ToString("N", CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -23,9 +24,26 @@ internal static class Pages
             ? Show<NotFoundPage>([], StatusCodes.Status404NotFound)
             : Results.StatusCode(StatusCodes.Status404NotFound));
 
-    /// <summary>Shows a page that nobody but this person's browser may keep, and not even that.</summary>
+    /// <summary>Maps a page of a signed-in person; others are led to sign in.</summary>
+    public static void MapPage(this RouteGroupBuilder pages, string path, Func<HttpContext, Frame, Task<IResult>> show) =>
+        pages.MapMethods(path, Reads, (Delegate)((HttpContext context) => ForPerson(context, frame => show(context, frame)))); // Else its result is ignored.
+
+    /// <summary>Does something with the frame of a signed-in person; others are led to sign in.</summary>
+    public static async Task<IResult> ForPerson(HttpContext context, Func<Frame, Task<IResult>> show) =>
+        await Frame.LoadAsync(context) is Frame frame ? await show(frame) : SeeOther("/sign-in");
+
+    /// <summary>Shows a page of a signed-in person, in their language.</summary>
+    /// <typeparam name="TPage">Has the parameter <c>Frame</c>.</typeparam>
+    public static IResult Show<TPage>(Frame frame, Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
+        where TPage : IComponent
+    {
+        parameters["Frame"] = frame;
+        return new Private(new RazorComponentResult<TPage>(parameters) { StatusCode = status }, frame.Culture);
+    }
+
+    /// <summary>Shows a page that nobody but this person's browser may keep, and not even that, in the browser's language.</summary>
     public static IResult Show<TPage>(Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
-        where TPage : IComponent => new Private(new RazorComponentResult<TPage>(parameters) { StatusCode = status });
+        where TPage : IComponent => new Private(new RazorComponentResult<TPage>(parameters) { StatusCode = status }, null);
 
     /// <summary>Leads on to a page after a write.</summary>
     public static IResult SeeOther(string path) => new Redirection(path);
@@ -33,12 +51,14 @@ internal static class Pages
     public static bool WantsPage(HttpRequest request) =>
         request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
-    private sealed class Private(IResult page) : IResult
+    private sealed class Private(IResult page, CultureInfo? culture) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext)
+        public async Task ExecuteAsync(HttpContext httpContext)
         {
             httpContext.Response.Headers.CacheControl = "no-store";
-            return page.ExecuteAsync(httpContext);
+            CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = culture ?? Languages.Of(httpContext.Request);
+            httpContext.Response.Headers.ContentLanguage = CultureInfo.CurrentUICulture.Name;
+            await page.ExecuteAsync(httpContext);
         }
     }
 

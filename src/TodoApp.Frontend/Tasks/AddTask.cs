@@ -1,29 +1,46 @@
 using System.Text.Json;
 using TodoApp.Contracts;
-using TodoApp.Frontend.Accounts;
 using TodoApp.Frontend.Shell;
 
 namespace TodoApp.Frontend.Tasks;
 
-/// <summary>Adds a task to the Inbox.</summary>
+/// <summary>Adds tasks from a line of text, as quick add reads it.</summary>
 internal static class AddTask
 {
-    public static void MapAddTask(this RouteGroupBuilder pages) => pages.MapPost("/", Submit);
+    public static void MapAddTask(this RouteGroupBuilder pages) => pages.MapPost("/tasks", Submit);
 
-    private static async Task<IResult> Submit(
-        HttpContext context, BackendClient backend, SessionCookie cookie, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> Submit(HttpContext context, BackendClient backend, TimeProvider time, CancellationToken cancellationToken)
     {
         IFormCollection form = await Forms.ReadAsync(context, cancellationToken);
-        string title = form["title"].ToString();
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new CreateTask { Title = title }, ContractsJson.Client.CreateTask);
-
-        // The page's own key: a form that is sent twice adds one task.
-        Answer<TaskItem> answer = await backend.Post(context, "/api/tasks", body, Key(form["key"].ToString(), time), ContractsJson.Client.TaskItem);
+        string text = form["text"].ToString();
+        string path = Forms.Return(form["return"].ToString());
+        var add = new QuickAdd { Text = await WithHintAsync(context, backend, text, form["hint"].ToString()), ListId = Guid.TryParse(form["list"], out Guid list) ? list : null };
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(add, ContractsJson.Client.QuickAdd);
+        Answer<QuickAdded> answer = await backend.Post(context, "/api/tasks", body, Forms.Key(form, time), ContractsJson.Client.QuickAdded);
         return answer.Problem is null || answer.IsSignedOut
-            ? Pages.SeeOther("/")
-            : await Inbox.Show(context, backend, cookie, time, title, answer.Problem);
+            ? Pages.SeeOther(path)
+            : await Pages.ForPerson(context, frame => TaskPages.ShowAsync(context, frame, TaskPages.Find(frame, path), text, answer.Problem));
     }
 
-    private static string Key(string given, TimeProvider time) =>
-        Guid.TryParseExact(given, "N", out _) ? given : Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
+    // A page gives what it is about to tasks that do not say: "today" to one without a date, its label to all.
+    private static async Task<string> WithHintAsync(HttpContext context, BackendClient backend, string text, string hint)
+    {
+        if (hint.Length == 0 || text.Contains('\n', StringComparison.Ordinal) || hint.Contains('\n', StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        if (hint is "today" or "tomorrow")
+        {
+            byte[] body = JsonSerializer.SerializeToUtf8Bytes(new QuickAdd { Text = text }, ContractsJson.Client.QuickAdd);
+            Answer<QuickAddPreview> parsed = await backend.Post(context, "/api/tasks/parse", body, null, ContractsJson.Client.QuickAddPreview);
+            if (parsed.Value is null || parsed.Value.Task.Due is not null)
+            {
+                return text;
+            }
+        }
+
+        int notes = text.IndexOf("//", StringComparison.Ordinal);
+        return notes < 0 ? $"{text} {hint}" : $"{text[..notes]} {hint} {text[notes..]}";
+    }
 }

@@ -1,26 +1,49 @@
 using System.Globalization;
+using Microsoft.Extensions.Localization;
 
 namespace TodoApp.Frontend.Tasks;
 
-/// <summary>A due date in words, and whether it has passed in the person's zone.</summary>
+/// <summary>A due date in words, and whether it has passed on the person's clock.</summary>
 internal readonly record struct DueText(string Text, bool IsOverdue)
 {
     /// <param name="due">As the contract has it: a date, or a date and time.</param>
-    /// <param name="zone">IANA name of the zone it is meant in.</param>
+    /// <param name="dueTimeZone">IANA name of the zone that its time is in; null for the person's.</param>
+    /// <param name="timeZone">IANA name of the person's zone.</param>
     /// <param name="now">The instant to compare with.</param>
-    public static DueText Of(string due, string zone, DateTimeOffset now)
+    /// <param name="texts">For "today" and its like; dates are in the current culture.</param>
+    public static DueText Of(string due, string? dueTimeZone, string timeZone, DateTimeOffset now, IStringLocalizer texts)
     {
-        DateTime today = TimeZoneInfo.TryFindSystemTimeZoneById(zone, out TimeZoneInfo? found) ? TimeZoneInfo.ConvertTime(now, found).DateTime : now.UtcDateTime;
+        DateTime local = ToLocal(now, timeZone);
+        var today = DateOnly.FromDateTime(local);
         if (DateOnly.TryParseExact(due, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date))
         {
-            return new DueText(Day(date, today), date < DateOnly.FromDateTime(today));
+            return new DueText(Day(date, today, texts), date < today);
         }
 
-        return DateTime.TryParseExact(due, "yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime at)
-            ? new DueText($"{Day(DateOnly.FromDateTime(at), today)} {at.ToString("HH:mm", CultureInfo.InvariantCulture)}", at < today)
-            : new DueText(due, false);
+        if (!DateTime.TryParseExact(due, "yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime at))
+        {
+            return new DueText(due, false);
+        }
+
+        // A time in another zone is shown as the person's clock shows it then.
+        if (dueTimeZone is not null && dueTimeZone != timeZone && TimeZoneInfo.TryFindSystemTimeZoneById(dueTimeZone, out TimeZoneInfo? zone) && !zone.IsInvalidTime(at))
+        {
+            at = ToLocal(TimeZoneInfo.ConvertTimeToUtc(at, zone), timeZone);
+        }
+
+        return new DueText($"{Day(DateOnly.FromDateTime(at), today, texts)} {at.ToString("t", CultureInfo.CurrentCulture)}", at < local);
     }
 
-    private static string Day(DateOnly date, DateTime today) =>
-        date.ToString(date.Year == today.Year ? "ddd d MMM" : "ddd d MMM yyyy", CultureInfo.InvariantCulture);
+    /// <summary>A day in words: today, tomorrow, the weekday within a week, else the date.</summary>
+    public static string Day(DateOnly date, DateOnly today, IStringLocalizer texts) => (date.DayNumber - today.DayNumber) switch
+    {
+        -1 => texts["Yesterday"],
+        0 => texts["Today"],
+        1 => texts["Tomorrow"],
+        > 1 and < 7 => date.ToString("dddd", CultureInfo.CurrentCulture),
+        _ => date.ToString(date.Year == today.Year ? "ddd d MMM" : "d MMM yyyy", CultureInfo.CurrentCulture),
+    };
+
+    private static DateTime ToLocal(DateTimeOffset instant, string timeZone) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out TimeZoneInfo? zone) ? TimeZoneInfo.ConvertTime(instant, zone).DateTime : instant.UtcDateTime;
 }

@@ -1,0 +1,79 @@
+using System.Globalization;
+using TodoApp.Contracts;
+using TodoApp.Frontend.Accounts;
+using TodoApp.ServiceDefaults;
+
+namespace TodoApp.Frontend.Shell;
+
+/// <summary>What every page of a signed-in person shows beside its own: who it is, where they can go, what just happened.</summary>
+public sealed record Frame
+{
+    public required Account Account { get; init; }
+
+    /// <summary>Lists and labels with their counts.</summary>
+    public required Overview Overview { get; init; }
+
+    /// <summary>Saved filters.</summary>
+    public required IReadOnlyList<SavedFilter> Filters { get; init; }
+
+    /// <summary>The instant that the page is made for.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The path and query of the page, to come back to after a write.</summary>
+    public required string Here { get; init; }
+
+    /// <summary>What the request before this one did, with the way to take it back; null for nothing.</summary>
+    public Flash? Flash { get; init; }
+
+    /// <summary>The person's clock.</summary>
+    public DateTime Local => TimeZoneInfo.TryFindSystemTimeZoneById(Account.TimeZone, out TimeZoneInfo? zone) ? TimeZoneInfo.ConvertTime(Now, zone).DateTime : Now.UtcDateTime;
+
+    /// <summary>The person's today.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(Local);
+
+    /// <summary>The person's Inbox.</summary>
+    public TaskList Inbox => Overview.Lists.First(list => list.List.IsInbox).List;
+
+    public DayOfWeek WeekStart => Account.WeekStart switch { "sunday" => DayOfWeek.Sunday, "saturday" => DayOfWeek.Saturday, _ => DayOfWeek.Monday };
+
+    public TaskList? List(Guid id) => Overview.Lists.FirstOrDefault(list => list.List.Id == id)?.List;
+
+    public Label? Label(Guid id) => Overview.Labels.FirstOrDefault(label => label.Label.Id == id)?.Label;
+
+    /// <summary>Asks the backend for all of it at once.</summary>
+    /// <returns>Null when nobody is signed in, who is then to be led to <see cref="SignIn"/>.</returns>
+    public static async Task<Frame?> LoadAsync(HttpContext context)
+    {
+        BackendClient backend = context.RequestServices.GetRequiredService<BackendClient>();
+        SessionCookie cookie = context.RequestServices.GetRequiredService<SessionCookie>();
+        if (cookie.Read(context.Request) is null)
+        {
+            return null;
+        }
+
+        Task<Answer<Account>> account = backend.Get(context, "/api/account", ContractsJson.Client.Account);
+        Task<Answer<Overview>> overview = backend.Get(context, "/api/overview", ContractsJson.Client.Overview);
+        Task<Answer<ItemList<SavedFilter>>> filters = backend.Get(context, "/api/filters", ContractsJson.Client.ItemListSavedFilter);
+        await Task.WhenAll(account, overview, filters);
+        if ((await account).IsSignedOut || (await overview).IsSignedOut || (await filters).IsSignedOut)
+        {
+            cookie.Delete(context);
+            return null;
+        }
+
+        return new Frame
+        {
+            Account = (await account).Get(),
+            Overview = (await overview).Get(),
+            Filters = (await filters).Get().Items,
+            Now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
+            Here = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
+                ? context.Request.Path + context.Request.QueryString
+                : Forms.Return(context.Request.HasFormContentType ? (await Forms.ReadAsync(context, context.RequestAborted))["return"].ToString() : ""),
+            Flash = Flash.Take(context),
+        };
+    }
+
+    /// <summary>The culture of the person's language and dates; English where the language has no texts.</summary>
+    public CultureInfo Culture => Languages.Of(Account.Locale);
+}
