@@ -475,6 +475,14 @@ public sealed record CreateFilter
     /// <inheritdoc cref="SavedFilter.Position" />
     [Description("Rank among the filters; the last place unless given.")]
     public string? Position { get; init; }
+
+    /// <summary>A filter's name or id.</summary>
+    [Description("A filter before which this one shall stand; instead of position.")]
+    public string? Before { get; init; }
+
+    /// <summary>A filter's name or id.</summary>
+    [Description("A filter after which this one shall stand; instead of position.")]
+    public string? After { get; init; }
 }
 
 /// <summary>What <c>POST /labels/{id}/merge</c> takes.</summary>
