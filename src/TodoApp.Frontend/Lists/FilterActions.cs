@@ -9,7 +9,7 @@ internal static class FilterActions
 {
     public static void MapFilterActions(this RouteGroupBuilder pages)
     {
-        pages.MapPost("/filters", CreateAsync);
+        pages.MapPost("/filters", (Delegate)CreateAsync); // Else its result is ignored.
         pages.MapPost("/filters/{id:guid}/edit", ChangeAsync);
         pages.MapPost("/filters/{id:guid}/place", PlaceAsync);
         pages.MapPost("/filters/{id:guid}/delete", DeleteAsync);

@@ -9,7 +9,7 @@ internal static class LabelActions
 {
     public static void MapLabelActions(this RouteGroupBuilder pages)
     {
-        pages.MapPost("/labels", CreateAsync);
+        pages.MapPost("/labels", (Delegate)CreateAsync); // Else its result is ignored.
         pages.MapPost("/labels/{id:guid}/edit", ChangeAsync);
         pages.MapPost("/labels/{id:guid}/merge", MergeAsync);
         pages.MapPost("/labels/{id:guid}/delete", DeleteAsync);

@@ -9,7 +9,7 @@ internal static class ListActions
 {
     public static void MapListActions(this RouteGroupBuilder pages)
     {
-        pages.MapPost("/lists", CreateAsync);
+        pages.MapPost("/lists", (Delegate)CreateAsync); // Else its result is ignored.
         pages.MapPost("/lists/{id:guid}/edit", ChangeAsync);
         pages.MapPost("/lists/{id:guid}/place", PlaceAsync);
         pages.MapPost("/lists/{id:guid}/archive", (Guid id, HttpContext context) => ArchiveAsync(id, context, true));
