@@ -72,6 +72,7 @@ public sealed record ActivityEntry(IReadOnlyList<Change> Changes, IReadOnlyList<
 internal static class ShowActivity
 {
     private const int PageSize = 200;
+    private const int MostLater = 1000;
 
     // An agent's work is many requests; what comes within so long of the one before belongs together.
     private static readonly TimeSpan OneGo = TimeSpan.FromMinutes(10);
@@ -87,6 +88,7 @@ internal static class ShowActivity
         problem ??= answer.Problem;
         IReadOnlyList<Change> changes = answer.Value?.Items ?? [];
         long next = answer.Value?.More == true ? changes[^1].Version : 0;
+        HashSet<long> undone = await UndoneAsync(context, backend, query, changes);
         List<ActivityEntry> entries = [];
         if (!query.IsFlat && changes.Count > 0)
         {
@@ -99,7 +101,7 @@ internal static class ShowActivity
                 next = first;
             }
 
-            entries = Entries(changes, first);
+            entries = Entries(changes, first, undone);
         }
 
         return Pages.Show<ActivityPage>(
@@ -109,6 +111,7 @@ internal static class ShowActivity
                 ["Query"] = query,
                 ["Changes"] = changes,
                 ["Entries"] = entries,
+                ["Undone"] = undone,
                 ["Next"] = next > 1 ? next : null,
                 ["Problem"] = problem,
             },
@@ -118,12 +121,24 @@ internal static class ShowActivity
     /// <summary>The versions that others of the changes took back.</summary>
     public static HashSet<long> Undone(IEnumerable<Change> changes) => [.. changes.Select(change => change.Undoes).OfType<long>()];
 
+    // What one actor did is often taken back by another, whose changes are not on the page.
+    private static async Task<HashSet<long>> UndoneAsync(HttpContext context, BackendClient backend, ActivityQuery query, IReadOnlyList<Change> changes)
+    {
+        if (changes.Count == 0 || (query.Kind.Length == 0 && query.Actor.Length == 0 && query.Group.Length == 0))
+        {
+            return Undone(changes);
+        }
+
+        Answer<ChangePage> later = await backend.Get(context, $"/api/changes?since={changes[^1].Version}&order=desc&limit={MostLater}", ContractsJson.Client.ChangePage);
+        return Undone(later.Value?.Items ?? []);
+    }
+
     /// <summary>Puts together what was done in one go.</summary>
     /// <param name="changes">The newest first.</param>
     /// <param name="first">The first version of the last change's request, which may lie beyond the page.</param>
-    internal static List<ActivityEntry> Entries(IReadOnlyList<Change> changes, long first)
+    /// <param name="undone">The versions that were taken back.</param>
+    internal static List<ActivityEntry> Entries(IReadOnlyList<Change> changes, long first, IReadOnlySet<long> undone)
     {
-        HashSet<long> undone = Undone(changes);
         var entries = new List<ActivityEntry>();
         for (int start = 0; start < changes.Count;)
         {

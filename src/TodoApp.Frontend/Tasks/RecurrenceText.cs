@@ -39,24 +39,24 @@ internal static class RecurrenceText
         parts.Remove("WKST");
         string? text = (parts.GetValueOrDefault("FREQ"), interval, string.Join(';', parts.Keys.Where(name => name != "FREQ").Order(StringComparer.Ordinal))) switch
         {
-            ("HOURLY", 1, "") => texts["every hour"],
-            ("HOURLY", _, "") => texts["every {0} hours", interval],
-            ("DAILY", 1, "") => texts["every day"],
-            ("DAILY", _, "") => texts["every {0} days", interval],
-            ("WEEKLY", 1, "") => texts["every week"],
-            ("WEEKLY", _, "") => texts["every {0} weeks", interval],
-            ("WEEKLY", 1, "BYDAY") when parts["BYDAY"] == "MO,TU,WE,TH,FR" => texts["every weekday"],
-            ("WEEKLY", 1, "BYDAY") when Weekdays(parts["BYDAY"]) is string days => texts["every week on {0}", days],
-            ("WEEKLY", _, "BYDAY") when Weekdays(parts["BYDAY"]) is string days => texts["every {0} weeks on {1}", interval, days],
-            ("MONTHLY", 1, "") => texts["every month"],
-            ("MONTHLY", _, "") => texts["every {0} months", interval],
-            ("MONTHLY", 1, "BYMONTHDAY") when parts["BYMONTHDAY"] == "-1" => texts["every month on the last day"],
-            ("MONTHLY", 1, "BYMONTHDAY") when IsNumbers(parts["BYMONTHDAY"]) => texts["every month on day {0}", parts["BYMONTHDAY"].Replace(",", ", ", StringComparison.Ordinal)],
-            ("MONTHLY", _, "BYMONTHDAY") when IsNumbers(parts["BYMONTHDAY"]) => texts["every {0} months on day {1}", interval, parts["BYMONTHDAY"].Replace(",", ", ", StringComparison.Ordinal)],
-            ("MONTHLY", 1, "BYDAY") when NthWeekday(parts["BYDAY"], texts) is string day => texts["every month on the {0}", day],
-            ("YEARLY", 1, "") => texts["every year"],
-            ("YEARLY", _, "") => texts["every {0} years", interval],
-            ("YEARLY", 1, "BYMONTH;BYMONTHDAY") when Date(parts["BYMONTH"], parts["BYMONTHDAY"]) is string date => texts["every year on {0}", date],
+            ("HOURLY", 1, "") => texts["every hour"].Value,
+            ("HOURLY", _, "") => texts["every {0} hours", interval].Value,
+            ("DAILY", 1, "") => texts["every day"].Value,
+            ("DAILY", _, "") => texts["every {0} days", interval].Value,
+            ("WEEKLY", 1, "") => texts["every week"].Value,
+            ("WEEKLY", _, "") => texts["every {0} weeks", interval].Value,
+            ("WEEKLY", 1, "BYDAY") when parts["BYDAY"] == "MO,TU,WE,TH,FR" => texts["every weekday"].Value,
+            ("WEEKLY", 1, "BYDAY") when Weekdays(parts["BYDAY"]) is string days => texts["every week on {0}", days].Value,
+            ("WEEKLY", _, "BYDAY") when Weekdays(parts["BYDAY"]) is string days => texts["every {0} weeks on {1}", interval, days].Value,
+            ("MONTHLY", 1, "") => texts["every month"].Value,
+            ("MONTHLY", _, "") => texts["every {0} months", interval].Value,
+            ("MONTHLY", 1, "BYMONTHDAY") when parts["BYMONTHDAY"] == "-1" => texts["every month on the last day"].Value,
+            ("MONTHLY", 1, "BYMONTHDAY") when IsNumbers(parts["BYMONTHDAY"]) => texts["every month on day {0}", parts["BYMONTHDAY"].Replace(",", ", ", StringComparison.Ordinal)].Value,
+            ("MONTHLY", _, "BYMONTHDAY") when IsNumbers(parts["BYMONTHDAY"]) => texts["every {0} months on day {1}", interval, parts["BYMONTHDAY"].Replace(",", ", ", StringComparison.Ordinal)].Value,
+            ("MONTHLY", 1, "BYDAY") when NthWeekday(parts["BYDAY"], texts) is string day => texts["every month on the {0}", day].Value,
+            ("YEARLY", 1, "") => texts["every year"].Value,
+            ("YEARLY", _, "") => texts["every {0} years", interval].Value,
+            ("YEARLY", 1, "BYMONTH;BYMONTHDAY") when Date(parts["BYMONTH"], parts["BYMONTHDAY"]) is string date => texts["every year on {0}", date].Value,
             _ => null,
         };
         return text is null ? rule : text + end;
@@ -88,7 +88,7 @@ internal static class RecurrenceText
         }
 
         string? place = day[..^2] switch { "1" => "first {0}", "2" => "second {0}", "3" => "third {0}", "4" => "fourth {0}", "5" => "fifth {0}", "-1" => "last {0}", _ => null };
-        return place is null ? null : texts[place, name];
+        return place is null ? null : texts[place, name].Value;
     }
 
     private static string? Date(string month, string day) =>

@@ -24,8 +24,10 @@ public sealed record TaskForm
         ("labelIds", form => string.Join(' ', form.Labels.Order(StringComparer.Ordinal)) + form.NewLabels, (to, from) => to with { Labels = from.Labels, NewLabels = from.NewLabels }),
     ];
 
+    /// <summary>In one line.</summary>
     public string Title { get; init; } = "";
 
+    /// <summary>Markdown.</summary>
     public string Notes { get; init; } = "";
 
     /// <summary>The list's id.</summary>
@@ -34,6 +36,7 @@ public sealed record TaskForm
     /// <summary>The parent's number; empty for none.</summary>
     public string Parent { get; init; } = "";
 
+    /// <summary><c>none</c> to <c>urgent</c>.</summary>
     public string Priority { get; init; } = "none";
 
     /// <summary><c>2026-12-01</c>.</summary>

@@ -39,7 +39,7 @@ public sealed class NotesMarkdownTests
     }
 
     [Theory]
-    [InlineData("[a](https://x.example \"t\\\" onmouseover=\\\"x\")", "<a href=\"https://x.example\" title=\"t&quot; onmouseover=&quot;x\" rel=\"noopener noreferrer nofollow\">a</a>")]
+    [InlineData("[a](https://x.example \"t\\\" onmouseover=\\\"x\")", "<a href=\"https://x.example\" rel=\"noopener noreferrer nofollow\" title=\"t&quot; onmouseover=&quot;x\">a</a>")]
     [InlineData("https://x.example/?a=1&b=<2>", "rel=\"noopener noreferrer nofollow\"")]
     [InlineData("<me@x.example>", "<a href=\"mailto:me@x.example\" rel=\"noopener noreferrer nofollow\">me@x.example</a>")]
     [InlineData("![A cat](https://x.example/cat.png)", "<a href=\"https://x.example/cat.png\" rel=\"noopener noreferrer nofollow\">A cat</a>")]

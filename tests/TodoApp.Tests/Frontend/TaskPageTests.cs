@@ -197,9 +197,9 @@ public sealed partial class TaskPageTests(OpenToAll fixture) : EngineTests(fixtu
         Assert.Contains("<b class=\"actor\" dir=\"auto\">Ann</b>", ann.Page, StringComparison.Ordinal);
         Assert.Contains("aria-label=\"Undo: Laptop assistant added 3 tasks\"", ann.Page, StringComparison.Ordinal);
         await ann.Open("/activity?kind=person");
-        Assert.DoesNotContain("Laptop assistant", Main(ann), StringComparison.Ordinal);
+        Assert.DoesNotContain("Laptop assistant", MainPart(ann), StringComparison.Ordinal);
         await ann.Open("/activity?kind=agent");
-        Assert.DoesNotContain("Mine", Main(ann), StringComparison.Ordinal);
+        Assert.DoesNotContain("Mine", MainPart(ann), StringComparison.Ordinal);
         await ann.Press("Undo: Laptop assistant added 3 tasks");
         Assert.Equal("/activity?kind=agent", ann.Address!.PathAndQuery);
         Assert.Contains("taken back", ann.Page, StringComparison.Ordinal);
@@ -240,7 +240,7 @@ public sealed partial class TaskPageTests(OpenToAll fixture) : EngineTests(fixtu
     private static Task Save(Person person, params (string Name, string Value)[] typed) =>
         person.Send("/tasks/1", [.. Fields(Form(person, "id=\"task-form\"")).Where(field => !typed.Any(each => each.Name == field.Name)), .. typed]);
 
-    private static string Main(Person person) => Regex.Match(person.Page, "<main.*</main>", RegexOptions.Singleline).Value;
+    private static string MainPart(Person person) => Regex.Match(person.Page, "<main.*</main>", RegexOptions.Singleline).Value;
 
     private static string Form(Person person, string mark) =>
         FormElement().Matches(person.Page).Select(match => match.Value).First(form => form.Contains(mark, StringComparison.Ordinal));
