@@ -30,6 +30,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
     private readonly HashSet<Guid> _touched = [];
     private readonly HashSet<Guid> _placed = [];
     private readonly HashSet<Guid> _stuck = [];
+    private readonly Dictionary<long, TaskCompletion> _completions = []; // By version: what of the part at hand is in the history.
 
     /// <summary>What stands in the way.</summary>
     public List<UndoConflict> Conflicts { get; } = [];
@@ -39,7 +40,8 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         foreach (long[] part in versions.Chunk(ChangesAtOnce))
         {
             List<Change> changes = await space.ChangesAsync(part, cancellationToken);
-            await PrefetchAsync(changes.Select(change => change.Task).OfType<Guid>(), cancellationToken);
+            await PrefetchAsync(changes.Select(change => change.Task ?? change.Completion).OfType<Guid>(), cancellationToken);
+            await ReadCompletionsAsync([.. changes.Where(change => change.Completion is not null)], cancellationToken);
             foreach (Change change in changes)
             {
                 // What was to be undone before of the same item is in the way of this one; that is said already.
@@ -85,6 +87,11 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         if (change.After is not JsonElement after)
         {
             return await InsertAsync(change, item, cancellationToken);
+        }
+
+        if (item is null && change.Completion is not null)
+        {
+            return new Obstacle("the completed occurrence is not in the history any more");
         }
 
         if (item is null)
@@ -192,6 +199,10 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
             case SavedFilter filter:
                 space.Remove(filter, change.Version);
                 return null;
+            case TaskCompletion completion:
+                _completions.Remove(completion.Version);
+                space.Remove(completion, change.Version);
+                return null;
             default:
                 throw new InvalidOperationException($"Undo does not know {item.GetType().Name}.");
         }
@@ -237,7 +248,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         return null;
     }
 
-    /// <summary>Undoes the deletion of a list, label or filter.</summary>
+    /// <summary>Undoes the deletion of a list, label, filter or completed occurrence.</summary>
     private async Task<Obstacle?> InsertAsync(Change change, object? item, CancellationToken cancellationToken)
     {
         if (item is not null)
@@ -268,6 +279,19 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
             }
 
             return obstacle;
+        }
+
+        if (change.Completion is Guid completed)
+        {
+            if (await space.FindTaskAsync(new TaskReference(completed, 0), cancellationToken) is null)
+            {
+                return new Obstacle("the task was removed for good since");
+            }
+
+            TaskCompletion completion = before.Deserialize(StorageJson.Default.TaskCompletion)!;
+            _completions.Add(completion.Version, completion);
+            space.Insert(completion, change.Version);
+            return null;
         }
 
         SavedFilter filter = before.Deserialize(StorageJson.Default.SavedFilter)!;
@@ -370,13 +394,30 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         change.Task is Guid task ? await space.FindTaskAsync(new TaskReference(task, 0), cancellationToken)
         : change.List is Guid list ? (await space.ListsAsync(cancellationToken)).FirstOrDefault(other => other.Id == list)
         : change.Label is Guid label ? (await space.LabelsAsync(cancellationToken)).FirstOrDefault(other => other.Id == label)
+        : change.Completion is not null ? _completions.GetValueOrDefault(VersionOf(change))
         : (await space.FiltersAsync(cancellationToken)).FirstOrDefault(other => other.Id == change.Filter);
+
+    private async Task ReadCompletionsAsync(Change[] changes, CancellationToken cancellationToken)
+    {
+        _completions.Clear();
+        if (changes.Length > 0)
+        {
+            Guid[] tasks = [.. changes.Select(change => change.Completion!.Value).Distinct()];
+            foreach (TaskCompletion completion in await space.CompletionsAsync(tasks, [.. changes.Select(VersionOf).Distinct()], cancellationToken))
+            {
+                _completions.Add(completion.Version, completion);
+            }
+        }
+    }
+
+    // A completed occurrence keeps the version of the change that added it first.
+    private static long VersionOf(Change change) => (change.After ?? change.Before)!.Value.GetProperty("version").GetInt64();
 
     /// <summary>The latest changes of the same item since that gave one of the fields another value; any since when no field is named.</summary>
     private async Task<IReadOnlyList<Change>> LaterAsync(Change change, IReadOnlyList<string> fields, CancellationToken cancellationToken)
     {
         List<Change> later = await space.ChangesAsync(
-            statement => $"c.item_id = {statement.Place(SqlType.Uuid, ItemOf(change))} AND c.version > {statement.Place(SqlType.Long, change.Version)}", LaterRead, cancellationToken);
+            statement => $"c.item_id = {statement.Place(SqlType.Uuid, ItemOf(change))} AND c.version > {statement.Place(SqlType.Long, change.Version)} AND c.item_kind <> 'completion'", LaterRead, cancellationToken);
         return
         [
             .. later.Where(other => other.GroupId != space.Group && !_versions.Contains(other.Version)
@@ -396,7 +437,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         _ => kind,
     };
 
-    private static Guid ItemOf(Change change) => change.Task ?? change.List ?? change.Label ?? change.Filter ?? Guid.Empty;
+    private static Guid ItemOf(Change change) => change.Task ?? change.List ?? change.Label ?? change.Filter ?? change.Completion ?? Guid.Empty;
 
     private static JsonObject Image(object item) => (item switch
     {
@@ -404,6 +445,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         TaskList list => JsonSerializer.SerializeToNode(list, StorageJson.Default.TaskList),
         Label label => JsonSerializer.SerializeToNode(label, StorageJson.Default.Label),
         SavedFilter filter => JsonSerializer.SerializeToNode(filter, StorageJson.Default.SavedFilter),
+        TaskCompletion completion => JsonSerializer.SerializeToNode(completion, StorageJson.Default.TaskCompletion),
         _ => throw new InvalidOperationException($"Undo does not know {item.GetType().Name}."),
     })!.AsObject();
 
@@ -413,6 +455,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         TaskList list => $"the list '{list.Name}'",
         Label label => $"the label '{label.Name}'",
         SavedFilter filter => $"the filter '{filter.Name}'",
+        TaskCompletion completion => $"the completed occurrence of {completion.Due}",
         _ => throw new InvalidOperationException($"Undo does not know {item.GetType().Name}."),
     };
 

@@ -356,6 +356,33 @@ internal sealed class SpaceWriter
     /// <summary>Takes an occurrence out of the history, when its completion is undone.</summary>
     public void RemoveCompletion(Guid task, long version) => _writes.Add(CompletionRows.Delete(Caller.Space, task, version));
 
+    /// <summary>Adds an occurrence that was completed before to the history: when and by whom it was then, though the caller adds it now.</summary>
+    /// <param name="completion">The occurrence. Its version is set here, unless it comes back.</param>
+    /// <param name="undoes">The version of the change that removed it.</param>
+    public void Insert(TaskCompletion completion, long? undoes = null)
+    {
+        Version++;
+        completion = undoes is null ? completion with { Version = Version } : completion;
+        _writes.Add(CompletionRows.Insert(Caller.Space, completion));
+        Log(undoes is null ? "created" : "restored", "completion", completion.TaskId, null, CompletionRows.Image(completion), undoes);
+    }
+
+    /// <summary>Removes an occurrence that was added by itself.</summary>
+    public void Remove(TaskCompletion completion, long undoes)
+    {
+        Version++;
+        _writes.Add(CompletionRows.Delete(Caller.Space, completion.TaskId, completion.Version));
+        Log("deleted", "completion", completion.TaskId, CompletionRows.Image(completion), null, undoes);
+    }
+
+    /// <summary>The completed occurrences of these tasks that have one of these versions, of which there may be some hundreds.</summary>
+    public Task<List<TaskCompletion>> CompletionsAsync(Guid[] tasks, IReadOnlyList<long> versions, CancellationToken cancellationToken)
+    {
+        Statement statement = _database.In(new Statement($"SELECT {CompletionRows.Columns} FROM tasks.completions WHERE space_id = $1 AND task_id ").Add(Caller.Space), tasks);
+        statement.Append($" AND version IN ({string.Join(", ", versions.Select(version => statement.Place(SqlType.Long, version)))})");
+        return ReadAsync(statement, CompletionRows.Read, cancellationToken);
+    }
+
     /// <summary>
     /// Removes tasks in the trash for good, with their subtasks that are there too. A subtask that is not, which should not be,
     /// becomes a task of its own.

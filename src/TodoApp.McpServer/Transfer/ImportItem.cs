@@ -66,3 +66,10 @@ internal sealed record ImportTask : ImportItem
 
     public IReadOnlyList<string> LabelKeys { get; init; } = [];
 }
+
+/// <summary>A completed occurrence of a task of the file.</summary>
+internal sealed record ImportCompletion : ImportItem
+{
+    /// <summary>The occurrence; its version is 0.</summary>
+    public required TaskCompletion Completion { get; init; }
+}

@@ -15,6 +15,9 @@ internal sealed class ImportPlan
     /// <summary>The most tasks in one file.</summary>
     public const int MostTasks = 500_000;
 
+    /// <summary>The most completed occurrences in one file.</summary>
+    public const int MostCompletions = 1_000_000;
+
     // The versions of an account that anybody has used are far below it; above it a rank says nothing that could be kept.
     private const long HighestSensibleVersion = 1L << 40;
 
@@ -24,6 +27,8 @@ internal sealed class ImportPlan
     private readonly Dictionary<Guid, Place> _tasks = [];
     private readonly HashSet<long> _numbers = [];
     private readonly ImportNotes _notes;
+    private int _completions;
+    private long _problemsBefore; // How many there were before the first completed occurrence.
 
     private ImportPlan(ImportNotes notes) => _notes = notes;
 
@@ -72,6 +77,9 @@ internal sealed class ImportPlan
                     break;
                 case ImportTask task:
                     plan.Add(task);
+                    break;
+                case ImportCompletion completion:
+                    plan.Add(completion);
                     break;
             }
 
@@ -164,6 +172,23 @@ internal sealed class ImportPlan
             {
                 _notes.Refuse(task.Line, "labelIds", $"names the label {Shorten(label)}, which the file does not have (labels come before tasks).");
             }
+        }
+    }
+
+    private void Add(ImportCompletion completion)
+    {
+        if (_completions == MostCompletions)
+        {
+            _notes.Fail(completion.Line, 1, $"a file has at most {MostCompletions} completions. Import it in parts, each with its tasks.");
+            return;
+        }
+
+        _problemsBefore = _completions++ == 0 ? _notes.ProblemCount : _problemsBefore;
+
+        // When tasks were refused it may be one of them; that is said already.
+        if (_problemsBefore == 0 && !_tasks.ContainsKey(completion.Completion.TaskId))
+        {
+            _notes.Refuse(completion.Line, "taskId", $"names the task {completion.Completion.TaskId}, which the file does not have (tasks come before completions).");
         }
     }
 
