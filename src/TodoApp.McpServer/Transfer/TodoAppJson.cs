@@ -315,7 +315,7 @@ internal static class TodoAppJson
         string? Given(string name)
         {
             string? text = fields.Text(name).Or(null);
-            if (string.IsNullOrEmpty(text))
+            if (string.IsNullOrWhiteSpace(text))
             {
                 errors.Invalid(name, "must be given.");
             }
