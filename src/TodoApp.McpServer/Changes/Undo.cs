@@ -4,6 +4,7 @@ using TodoApp.Contracts;
 using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
+using TodoApp.McpServer.Recurrence;
 using TodoApp.McpServer.Storage;
 using TodoApp.McpServer.Tasks;
 
@@ -353,6 +354,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
                 TaskItem task = (await space.FindTaskAsync(new TaskReference(id, 0), cancellationToken))!;
                 Refuse(task, !lists.Contains(task.ListId) ? "its list does not exist any more"
                     : !task.LabelIds.All(labels.Contains) ? "one of its labels does not exist any more"
+                    : RecurringTask.Check(task) is Mismatch mismatch ? $"its {(mismatch.IsOfDue ? "due date" : "recurrence")} {mismatch.Text.TrimEnd('.')}"
                     : _placed.Contains(id) ? await CheckDepthAsync(task, cancellationToken)
                     : null);
             }

@@ -2,6 +2,7 @@ using System.Globalization;
 using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
+using TodoApp.McpServer.Recurrence;
 using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Transfer;
@@ -162,6 +163,11 @@ internal sealed class ImportPlan
         if (number > 0 && !_numbers.Add(number))
         {
             _notes.Refuse(task.Line, "number", $"{number} is another task's of this file already.");
+        }
+
+        if (RecurringTask.Check(task.Task) is Mismatch mismatch)
+        {
+            _notes.Refuse(task.Line, mismatch.IsOfDue ? task.DueField : task.RecurrenceField, mismatch.Text);
         }
 
         HighestNumber = Math.Max(HighestNumber, number);

@@ -369,6 +369,20 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
     }
 
     [Fact]
+    public async Task An_undo_leaves_no_recurrence_without_the_due_date_that_it_is_counted_from()
+    {
+        using Api api = Api();
+        await api.PostAsync("/tasks", """{"title": "A"}""");
+        long day = (await api.PatchAsync("/tasks/1", """{"due": "2099-12-01"}""")).Number("version");
+        long time = (await api.PatchAsync("/tasks/1", """{"due": "2099-12-01T09:00"}""")).Number("version");
+        long rule = (await api.PatchAsync("/tasks/1", """{"recurrence": "FREQ=HOURLY"}""")).Number("version");
+        Assert.Contains("its due date must have a time", (await api.PostAsync($"/changes/{time}/undo")).ExpectProblem(409, "conflict").Text, StringComparison.Ordinal);
+        Assert.Contains("its due date must be given", (await api.PostAsync("/changes/undo", $$"""{"versions": [{{day}}, {{time}}]}""")).ExpectProblem(409, "conflict").Text, StringComparison.Ordinal);
+        (await api.PostAsync("/changes/undo", $$"""{"versions": [{{day}}, {{time}}, {{rule}}]}""")).Expect(200);
+        Assert.Null((await api.GetAsync("/tasks/1")).Json["due"]);
+    }
+
+    [Fact]
     public async Task The_log_is_read_backwards_and_by_group_and_kind()
     {
         using Api api = Api();

@@ -323,6 +323,69 @@ public abstract class TransferTests(SystemFixture fixture) : EngineTests(fixture
         (await api.SendAsync("POST", "/import", "x", ("Content-Encoding", "gzip"))).ExpectProblem(415, "unsupported-media-type");
     }
 
+    [Theory]
+    [InlineData("""{"due": "2026-12-01", "recurrence": "FREQ=HOURLY"}""", "due")]
+    [InlineData("""{"due": "2026-12-01", "recurrence": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}""", "recurrence")]
+    [InlineData("""{"due": "2026-12-01T09:00", "recurrence": "FREQ=DAILY;BYHOUR=1;BYSETPOS=2"}""", "recurrence")]
+    public async Task A_recurrence_that_does_not_fit_its_due_date_is_refused_with_the_words_of_the_api(string fields, string field)
+    {
+        using Api api = Api();
+        var task = JsonNode.Parse(fields)!.AsObject();
+        string due = (string)task["due"]!;
+        string rule = (string)task["recurrence"]!;
+        task["title"] = "a";
+        string words = (string)(await api.PostAsync("/tasks", task)).ExpectProblem(422, "invalid", field).Json["errors"]![field]![0]!;
+        task["id"] = "0197a1b2-0000-7000-8000-000000000001";
+        string basic = due.Replace("-", "", StringComparison.Ordinal).Replace(":", "", StringComparison.Ordinal) + (due.Length > 10 ? "00" : "");
+        foreach ((string file, long line, string name) in new[]
+        {
+            ($$"""{"format":"todo-app","formatVersion":1,"tasks":[{{"\n"}}{{task.ToJsonString()}}]}""", 2L, field),
+            ($"title,due,recurrence\r\na,{due},{rule}\r\n", 2, field),
+            ($"BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nUID:1\r\nSUMMARY:a\r\nDUE{(due.Length > 10 ? "" : ";VALUE=DATE")}:{basic}\r\nRRULE:{rule}\r\nEND:VTODO\r\nEND:VCALENDAR\r\n", 2, field == "due" ? "DUE" : "RRULE"),
+        })
+        {
+            JsonNode problem = (await ImportAsync(api, file, "?dryRun=true")).Json["problems"]!.AsArray().Single()!;
+            Assert.Equal((line, name, words), ((long)problem["line"]!, (string)problem["field"]!, (string)problem["text"]!));
+            Assert.Equal(422, (int)(await SendAsync(api, Encoding.UTF8.GetBytes(file), "")).Status);
+        }
+
+        Assert.Empty((await api.GetAsync("/tasks")).Items);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"0197a1b2-0000-7000-8000-000000000001","title":"a","recurrence":"FREQ=DAILY"}""")]
+    [InlineData("""{"id":"0197a1b2-0000-7000-8000-000000000001","title":"a","recurrence":"FREQ=DAILY","originalDue":"2026-12-01"}""")]
+    [InlineData("""{"id":"0197a1b2-0000-7000-8000-000000000001","title":"a","recurrence":"FREQ=DAILY","completedAt":"2026-12-01T09:00:00Z"}""")]
+    public async Task A_recurrence_without_a_due_date_is_refused(string task)
+    {
+        using Api api = Api();
+        Reply report = await ImportAsync(api, $$"""{"format":"todo-app","formatVersion":1,"tasks":[{{task}}]}""", "?dryRun=true");
+        Assert.Equal("due", (string)report.Json["problems"]!.AsArray().Single()!["field"]!);
+    }
+
+    [Fact]
+    public async Task Series_that_are_over_are_exported_and_imported_also_where_another_zone_puts_their_end_before_their_last_date()
+    {
+        var identity = new TestIdentity { TimeZone = "Europe/Berlin" };
+        using Api api = Api(identity);
+        foreach (string end in (string[])["COUNT=1", "UNTIL=20991201T083000Z", "UNTIL=20991201T083000Z", "UNTIL=20991201T083000Z"])
+        {
+            (await api.PostAsync("/tasks", $$"""{"title": "a", "due": "2099-12-01T09:30", "recurrence": "FREQ=DAILY;{{end}}"}""")).Expect(201);
+        }
+
+        (await api.PostAsync("/tasks/1/complete")).Expect(200);
+        (await api.PostAsync("/tasks/2/complete")).Expect(200);
+        await api.DeleteAsync("/tasks/3");
+        Assert.NotNull((await api.GetAsync("/tasks/2")).Json["completedAt"]);
+        string json = (await api.GetAsync("/export")).Text;
+        foreach (string zone in (string[])["Europe/Berlin", "America/New_York", "Asia/Tokyo"])
+        {
+            using Api other = Api(new TestIdentity { TimeZone = zone });
+            Assert.Equal(4, (int)(await ImportAsync(other, json)).Json["created"]!["tasks"]!);
+            Assert.Equal(json, (await other.GetAsync("/export")).Text);
+        }
+    }
+
     [Fact]
     public async Task A_dry_run_reports_problems_by_line()
     {
