@@ -225,7 +225,7 @@ public sealed record Change
     /// <summary>The filter's id, when a filter was changed.</summary>
     public Guid? Filter { get; init; }
 
-    /// <summary>The task's id, when an occurrence that had been completed came into its history by itself, which an import does, or left it again: see <see cref="TaskCompletion"/>.</summary>
+    /// <summary>The task's id, when a completed occurrence came into its history or left it: see <see cref="TaskCompletion"/>.</summary>
     public Guid? Completion { get; init; }
 
     /// <summary>The fields that the change replaced, with the values they had; null for a creation.</summary>
@@ -271,7 +271,7 @@ public sealed record UndoChanges
 /// <summary>What was undone.</summary>
 /// <param name="GroupId">The group of the changes that did it: with it they can be read, and be undone in turn. Null when there was nothing to undo.</param>
 /// <param name="Version">The version of the last of them.</param>
-/// <param name="Undone">How many changes were undone.</param>
+/// <param name="Undone">How many changes were undone, without those of completions, which go along with their tasks.</param>
 public sealed record UndoResult(Guid? GroupId, long Version, int Undone);
 
 /// <summary>Everything in a space at one version.</summary>
@@ -284,14 +284,12 @@ public sealed record Snapshot(
     IReadOnlyList<TaskCompletion> Completions);
 
 /// <summary>
-/// One occurrence of a recurring task that was completed. A change of the kind <c>completed</c> of a task whose <c>after</c> has a
-/// recurrence adds one: with its version, the due date before it, its time and its actor. A change that <c>undoes</c> that version
-/// removes it. An import brings its own time and actor along: such a one is added by a change that names a <c>completion</c>, as its
-/// <c>after</c>, and removed by one that has it as its <c>before</c>. It is kept as long as the task: <c>purged</c> removes all of the
-/// task.
+/// One occurrence of a recurring task that was completed. In the change log it is an item of its own, named by <c>completion</c>: a
+/// change whose <c>after</c> it is adds it, one whose <c>before</c> it is removes it. It is kept as long as the task: <c>purged</c>
+/// removes all of the task.
 /// </summary>
 /// <param name="TaskId">The task.</param>
-/// <param name="Version">The version of the change that added it first. It is unique, and orders the history.</param>
+/// <param name="Version">The version of the change that added it first. No other has the same, and they order the history.</param>
 /// <param name="Due">When the occurrence was due, as the task had it.</param>
 /// <param name="CompletedAt">When it was completed.</param>
 /// <param name="Actor">Who completed it.</param>

@@ -36,6 +36,9 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
     /// <summary>What stands in the way.</summary>
     public List<UndoConflict> Conflicts { get; } = [];
 
+    /// <summary>How many changes were undone, without those of completions, which go along with their tasks.</summary>
+    public int Undone { get; private set; }
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         foreach (long[] part in versions.Chunk(ChangesAtOnce))
@@ -73,6 +76,10 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
             IReadOnlyList<Change> later = obstacle.Fields is null ? [] : await LaterAsync(change, obstacle.Fields, cancellationToken);
             Conflicts.Add(new UndoConflict(change.Version, Explain(obstacle.Reason, later), [.. later.Select(other => other.Version)]));
             _stuck.Add(ItemOf(change));
+        }
+        else if (change.Completion is null)
+        {
+            Undone++;
         }
     }
 
@@ -127,7 +134,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         switch (item)
         {
             case TaskItem task:
-                Touch(task, UpdateTask(change, task, before.Deserialize(StorageJson.Default.TaskItem)!));
+                Touch(task, space.Update(task, before.Deserialize(StorageJson.Default.TaskItem)!, Inverse(change.Kind), change.Version));
                 return null;
             case SavedFilter filter:
                 SavedFilter filterBefore = before.Deserialize(StorageJson.Default.SavedFilter)!;
@@ -158,28 +165,6 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
                 return null;
             default:
                 throw new InvalidOperationException($"Undo does not know {item.GetType().Name}.");
-        }
-    }
-
-    // The history of a task that repeats loses the completed occurrence, and has it again when that is undone. Reopening has left it
-    // there, so undoing that must not be called completed, which would add it a second time.
-    private TaskItem UpdateTask(Change change, TaskItem task, TaskItem before)
-    {
-        switch (change.Kind)
-        {
-            case "completed":
-                if (task.Recurrence is not null)
-                {
-                    space.RemoveCompletion(task.Id, change.Version);
-                }
-
-                return space.Update(task, before, "reopened", change.Version);
-            case "reopened" when change.Undoes is null && task.Recurrence is not null:
-                return space.Update(task, before, "updated", change.Version);
-            case "reopened":
-                return space.Complete(task, before, change.Version);
-            default:
-                return space.Update(task, before, Inverse(change.Kind), change.Version);
         }
     }
 
@@ -436,6 +421,8 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
     {
         "created" or "restored" => "deleted",
         "deleted" => "restored",
+        "completed" => "reopened",
+        "reopened" => "completed",
         _ => kind,
     };
 

@@ -123,16 +123,7 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
         using Api api = Api(person);
         using Api agent = Api(person with { Agent = "Gone wrong", Subject = "token-1" });
         await agent.PostAsync("/tasks", """{"title": "before"}""");
-        string earlier = (await agent.GetAsync("/tasks/1")).Get("createdAt");
-        string since = earlier;
-        while (since == earlier)
-        {
-            // The log's times have whole milliseconds: the boundary must be another one.
-            Reply label = (await api.PostAsync("/labels", """{"name": "clock"}""")).Expect(201);
-            since = await AtAsync(api, label.Number("version"));
-            await api.DeleteAsync("/labels/clock");
-        }
-
+        string since = await api.NextMomentAsync();
         await api.PostAsync("/tasks", """{"title": "mine"}""");
         await agent.PatchAsync("/tasks/2", """{"title": "spoiled"}""");
         await agent.PostAsync("/tasks", """{"title": "junk", "labels": ["junk"]}""");
@@ -243,8 +234,6 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
         Assert.All(purged, change => Assert.Null(change["after"]));
         Assert.Equal(2, (int)purged[0]["before"]!["number"]!); // The whole item, as it is written everywhere.
     }
-
-    private static async Task<string> AtAsync(Api api, long version) => (string)(await api.GetAsync($"/changes?since={version - 1}&limit=1")).Items[0]["at"]!;
 
     [Fact]
     public async Task What_came_along_with_an_undo_of_the_actor_itself_is_undone_with_it()
@@ -380,6 +369,25 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
         Assert.Contains("its due date must be given", (await api.PostAsync("/changes/undo", $$"""{"versions": [{{day}}, {{time}}]}""")).ExpectProblem(409, "conflict").Text, StringComparison.Ordinal);
         (await api.PostAsync("/changes/undo", $$"""{"versions": [{{day}}, {{time}}, {{rule}}]}""")).Expect(200);
         Assert.Null((await api.GetAsync("/tasks/1")).Json["due"]);
+    }
+
+    [Fact]
+    public async Task A_completed_occurrence_that_was_undone_already_is_not_left_when_both_are_undone()
+    {
+        using Api api = Api();
+        await api.PostAsync("/tasks", """{"title": "A", "due": "2099-12-01", "recurrence": "FREQ=DAILY"}""");
+        long completed = (await api.PostAsync("/tasks/1/complete")).Expect(200).Number("version");
+        AccountCopy copy = await AccountCopy.TakeAsync(api);
+        string both = $$"""{"versions": [{{completed}}, {{(await api.PostAsync($"/changes/{completed}/undo")).Expect(200).Number("version")}}]}""";
+        for (int i = 0; i < 3; i++)
+        {
+            Reply undone = (await api.PostAsync("/changes/undo", both)).Expect(200);
+            both = $$"""{"groupId": "{{undone.Get("groupId")}}"}""";
+            Assert.Equal("2099-12-01", (await api.GetAsync("/tasks/1")).Get("due"));
+            Assert.Empty((await api.GetAsync("/snapshot")).Json["completions"]!.AsArray());
+            await copy.FollowAsync(api);
+            copy.AssertEquals(await AccountCopy.TakeAsync(api));
+        }
     }
 
     [Fact]
