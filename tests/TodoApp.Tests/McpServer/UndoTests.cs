@@ -372,6 +372,35 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
     }
 
     [Fact]
+    public async Task The_completion_of_an_occurrence_is_undone_whole_by_the_version_of_either_of_its_changes()
+    {
+        using Api api = Api();
+        await api.PostAsync("/tasks", """{"title": "A", "due": "2099-12-01", "recurrence": "FREQ=DAILY"}""");
+        JsonNode[] done = (await api.PostAsync("/tasks/batch", """{"operations": [{"op": "complete", "id": "1"}, {"op": "complete", "id": "1"}]}""")).Expect(200).Json["results"]!.AsArray().Select(item => item!).ToArray();
+        Assert.Equal(2, done.Length);
+        string history = (await api.GetAsync("/snapshot")).Json["completions"]!.ToJsonString();
+        long last = await VersionAsync(api); // Of the history; the task's is before it.
+        foreach (long version in (long[])[last - 1, last])
+        {
+            Reply undone = (await api.PostAsync($"/changes/{version}/undo")).Expect(200);
+            Assert.Equal(1, undone.Number("undone"));
+            Assert.Equal("2099-12-02", (await api.GetAsync("/tasks/1")).Get("due"));
+            Assert.Equal("2099-12-01", (string)(await api.GetAsync("/snapshot")).Json["completions"]!.AsArray().Single()!["due"]!);
+            foreach (long back in (long[])[undone.Number("version"), undone.Number("version") - 1])
+            {
+                (await api.PostAsync($"/changes/{back}/undo")).Expect(200);
+                Assert.Equal("2099-12-03", (await api.GetAsync("/tasks/1")).Get("due"));
+                Assert.Equal(history, (await api.GetAsync("/snapshot")).Json["completions"]!.ToJsonString());
+                last = await VersionAsync(api);
+                if (back == undone.Number("version"))
+                {
+                    undone = (await api.PostAsync($"/changes/{last}/undo")).Expect(200);
+                }
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_completed_occurrence_that_was_undone_already_is_not_left_when_both_are_undone()
     {
         using Api api = Api();
