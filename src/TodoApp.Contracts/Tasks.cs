@@ -271,7 +271,7 @@ public sealed record UndoChanges
 /// <summary>What was undone.</summary>
 /// <param name="GroupId">The group of the changes that did it: with it they can be read, and be undone in turn. Null when there was nothing to undo.</param>
 /// <param name="Version">The version of the last of them.</param>
-/// <param name="Undone">How many changes were undone, without those of completions, which go along with their tasks.</param>
+/// <param name="Undone">How many changes were undone.</param>
 public sealed record UndoResult(Guid? GroupId, long Version, int Undone);
 
 /// <summary>Everything in a space at one version.</summary>

@@ -36,9 +36,6 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
     /// <summary>What stands in the way.</summary>
     public List<UndoConflict> Conflicts { get; } = [];
 
-    /// <summary>How many changes were undone, without those of completions, which go along with their tasks.</summary>
-    public int Undone { get; private set; }
-
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         foreach (long[] part in versions.Chunk(ChangesAtOnce))
@@ -76,10 +73,6 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
             IReadOnlyList<Change> later = obstacle.Fields is null ? [] : await LaterAsync(change, obstacle.Fields, cancellationToken);
             Conflicts.Add(new UndoConflict(change.Version, Explain(obstacle.Reason, later), [.. later.Select(other => other.Version)]));
             _stuck.Add(ItemOf(change));
-        }
-        else if (change.Completion is null)
-        {
-            Undone++;
         }
     }
 

@@ -49,7 +49,7 @@ internal static class UndoChanges
         return undo.Conflicts.Count > 0
             ? ToProblem(undo.Conflicts)
             : WriteResult.Done(
-                StatusCodes.Status200OK, new UndoResult(space.HasChanges ? space.Group : null, space.Version, undo.Undone), ContractsJson.Readable.UndoResult);
+                StatusCodes.Status200OK, new UndoResult(space.HasChanges ? space.Group : null, space.Version, chosen.Value.Length), ContractsJson.Readable.UndoResult);
     }
 
     private static Problem ToProblem(List<UndoConflict> conflicts)
