@@ -24,6 +24,7 @@ internal static class McpRoutes
         services.AddSingleton<McpServerTool, DeleteTasksTool>();
         services.AddSingleton<McpServerTool, OrganizeTool>();
         services.AddSingleton<McpServerTool, OverviewTool>();
+        services.AddSingleton<McpServerTool, ShowBoardTool>();
         IMcpServerBuilder server = services.AddMcpServer(options =>
         {
             options.ServerInfo = new Implementation
@@ -36,6 +37,7 @@ internal static class McpRoutes
         }).WithHttpTransport(transport => transport.SessionMode = HttpServerSessionMode.Stateless);
         server.AddTodoResources();
         server.AddTodoPrompts();
+        server.AddBoardApp();
         server.AddTodoCompletions();
         server.AddSubscriptions();
         server.AddMcpFailures();

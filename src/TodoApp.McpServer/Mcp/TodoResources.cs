@@ -42,7 +42,7 @@ internal static class TodoResources
     ];
 
     public static void AddTodoResources(this IMcpServerBuilder builder) => builder
-        .WithListResourcesHandler((_, _) => ValueTask.FromResult(new ListResourcesResult { Resources = [.. Fixed] }))
+        .WithListResourcesHandler((_, _) => ValueTask.FromResult(new ListResourcesResult { Resources = [.. Fixed, BoardApp.Resource] }))
         .WithListResourceTemplatesHandler((_, _) => ValueTask.FromResult(new ListResourceTemplatesResult { ResourceTemplates = [.. Templates] }))
         .WithReadResourceHandler(async (request, cancellationToken) =>
         {

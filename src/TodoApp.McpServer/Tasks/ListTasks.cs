@@ -194,6 +194,11 @@ internal static class ListTasks
                 : $"t.list_id = (SELECT n.id FROM tasks.lists n WHERE n.space_id = $1 AND n.name_key = {statement.Place(SqlType.Text, Rules.NameKey(query.List))})");
         }
 
+        if (query.WithoutLabels)
+        {
+            conditions.Add($"t.label_ids = {database.NoLabels}");
+        }
+
         if (query.Priorities.Count > 0)
         {
             conditions.Add($"t.priority IN ({string.Join(", ", query.Priorities.Select(priority => statement.Place(SqlType.Small, TaskRows.FromPriority(priority))))})");

@@ -29,6 +29,9 @@ internal sealed record TaskQuery
     /// <summary>Name or id.</summary>
     public string? Label { get; init; }
 
+    /// <summary>Only tasks that have no label.</summary>
+    public bool WithoutLabels { get; init; }
+
     public IReadOnlyList<Priority> Priorities { get; init; } = [];
 
     /// <summary>The task whose subtasks are meant.</summary>
@@ -71,7 +74,7 @@ internal sealed record TaskQuery
     public string Fingerprint()
     {
         string text = string.Join(
-            '\n', Status, List, Label, string.Join(',', Priorities), Parent?.ToString(), TopLevel, Due, DueBefore?.ToString(), DueAfter?.ToString(), Text, Filter, Sort, Descending);
+            '\n', Status, List, Label, WithoutLabels, string.Join(',', Priorities), Parent?.ToString(), TopLevel, Due, DueBefore?.ToString(), DueAfter?.ToString(), Text, Filter, Sort, Descending);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 6));
     }
 

@@ -32,7 +32,7 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
     {
         using Api api = Api();
         JsonArray tools = (await RpcAsync(api, "tools/list", []))["result"]!["tools"]!.AsArray();
-        Assert.Equal(["add_tasks", "complete_tasks", "delete_tasks", "find_tasks", "get_overview", "organize", "update_tasks"], tools.Select(tool => (string)tool!["name"]!).Order());
+        Assert.Equal(["add_tasks", "complete_tasks", "delete_tasks", "find_tasks", "get_overview", "organize", "show_board", "update_tasks"], tools.Select(tool => (string)tool!["name"]!).Order());
         foreach (JsonNode? tool in tools)
         {
             Assert.Equal("object", (string)tool!["inputSchema"]!["type"]!);
@@ -240,7 +240,7 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
         await CallAsync(api, "organize", """{"changes": [{"action": "create", "kind": "list", "name": "Haus & Garten"}]}""");
         await CallAsync(api, "add_tasks", $$"""{"tasks": [{"title": "Jetzt", "due": "{{today}}"}, {"title": "Spät", "due": "{{yesterday}}"}, {"title": "Rasen", "list": "Haus & Garten", "notes": "kurz"}, {"title": "Mähen", "parent": "#3"}]}""");
         JsonNode list = (await RpcAsync(api, "resources/list", []))["result"]!;
-        Assert.Equal(["todo://today", "todo://overdue"], list["resources"]!.AsArray().Select(resource => (string)resource!["uri"]!));
+        Assert.Equal(["todo://today", "todo://overdue", "ui://todo/board"], list["resources"]!.AsArray().Select(resource => (string)resource!["uri"]!));
         JsonNode templates = (await RpcAsync(api, "resources/templates/list", []))["result"]!;
         Assert.Equal(["todo://lists/{name}", "todo://filters/{name}", "todo://tasks/{number}"], templates["resourceTemplates"]!.AsArray().Select(template => (string)template!["uriTemplate"]!));
         Assert.Equal($"# Today\n\n- [ ] #2 Spät | due {yesterday} | in Inbox\n- [ ] #1 Jetzt | due {today} | in Inbox", await TextAsync("todo://today"));

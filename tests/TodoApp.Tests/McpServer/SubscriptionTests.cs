@@ -129,7 +129,7 @@ public sealed class SubscriptionTests
         Assert.Contains("20 resources at most, not 21", (string)refused["error"]!["message"]!, StringComparison.Ordinal);
 
         JsonNode discovered = (await new McpClient(Revision).RequestAsync(http, "server/discover"))["result"]!;
-        Assert.Equal("""{"prompts":{},"resources":{"subscribe":true},"tools":{},"completions":{}}""", discovered["capabilities"]!.ToJsonString());
+        Assert.Equal("""{"prompts":{},"resources":{"subscribe":true},"tools":{},"completions":{},"extensions":{"io.modelcontextprotocol/ui":{}}}""", discovered["capabilities"]!.ToJsonString());
         Assert.Equal((300_000, "public"), ((int)discovered["ttlMs"]!, (string)discovered["cacheScope"]!));
 
         var older = new McpClient("2025-11-25");
