@@ -87,7 +87,8 @@ public sealed class ConformanceTests
         Assert.True(ChecksThatNeedFixtures.SequenceEqual(violated), newer.Explanation);
     }
 
-    private static async Task<string> NewTokenAsync(TestSystem system)
+    /// <summary>A personal token of a new account.</summary>
+    internal static async Task<string> NewTokenAsync(TestSystem system)
     {
         using HttpClient anyone = system.Backend.Client();
         using HttpResponseMessage registered = await anyone.PostAsJsonAsync("/api/auth/register", new { email = "ada@example.com", password = BackendApp.Password }, TestContext.Current.CancellationToken);
