@@ -91,7 +91,7 @@ public sealed class ConformanceTests
     internal static async Task<string> NewTokenAsync(TestSystem system)
     {
         using HttpClient anyone = system.Backend.Client();
-        using HttpResponseMessage registered = await anyone.PostAsJsonAsync("/api/auth/register", new { email = "ada@example.com", password = BackendApp.Password }, TestContext.Current.CancellationToken);
+        using HttpResponseMessage registered = await anyone.PostAsJsonAsync("/api/auth/register", new { email = $"{Guid.CreateVersion7():N}@example.com", password = BackendApp.Password }, TestContext.Current.CancellationToken);
         string session = (await BackendApp.ReadAsync<SignedIn>(registered, 201)).Token;
         using HttpClient person = system.Backend.Client();
         person.DefaultRequestHeaders.Authorization = new("Bearer", session);

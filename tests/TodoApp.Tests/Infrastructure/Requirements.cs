@@ -28,7 +28,7 @@ public static class Requirements
     /// <summary>npm, or null.</summary>
     public static string? Npm { get; } = OnPath("npm");
 
-    /// <summary>The folder with the packages of the MCP conformance suite and its Node.js, or null.</summary>
+    /// <summary>The folder with the packages of the MCP conformance suite, the MCP Inspector and their Node.js, or null.</summary>
     public static string? ConformanceSuite { get; } =
         Path.Combine(Repository.Root, "tests", "conformance", "node_modules") is string folder && File.Exists(Path.Combine(folder, ".bin", "node")) ? folder : null;
 
