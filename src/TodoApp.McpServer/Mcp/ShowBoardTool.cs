@@ -79,9 +79,15 @@ internal sealed class ShowBoardTool(SpaceWrites writes, IHttpContextAccessor htt
         SavedFilter? saved = filterText is null ? null : Names.Find(await GetFilters.ReadAsync(Writes.Database, caller, cancellationToken), filterText);
         query = query with { List = list?.Id.ToString(), Filter = saved?.Query ?? filterText };
         grouping ??= list is null ? "list" : "date";
-        (List<Plan> plans, int moreColumns) = await PlanAsync(caller, grouping, list, cancellationToken);
-
         List<Label> labels = await GetLabels.ReadAsync(Writes.Database, caller, cancellationToken);
+        (Plan[] plans, int moreColumns) = grouping switch
+        {
+            "date" => (ByDate(caller), 0),
+            "priority" => (ByPriority(), 0),
+            "label" => await ByLabelAsync(caller, labels, cancellationToken),
+            _ when list is not null => ([new Plan(list.Name, null, query => query)], 0),
+            _ => await ByListAsync(caller, lists, cancellationToken),
+        };
         var found = new List<(Plan Plan, ToolTask[] Tasks, bool HasMore)>();
         foreach (Plan plan in plans)
         {
@@ -120,37 +126,35 @@ internal sealed class ShowBoardTool(SpaceWrites writes, IHttpContextAccessor htt
     /// <summary>A column: its name, what makes a task belong to it, and the tasks in it.</summary>
     private sealed record Plan(string Name, BoardChange? Change, Func<TaskQuery, TaskQuery> Narrow);
 
-    /// <summary>The columns, and how many more there would be.</summary>
-    private async Task<(List<Plan> Plans, int More)> PlanAsync(Caller caller, string grouping, TaskList? list, CancellationToken cancellationToken)
+    private async Task<(Plan[] Plans, int More)> ByListAsync(Caller caller, List<TaskList> lists, CancellationToken cancellationToken)
     {
-        switch (grouping)
-        {
-            case "date":
-                return (ByDate(caller), 0);
-            case "priority":
-                return ([.. Enum.GetValues<Priority>().OrderDescending().Select(priority => new Plan(
-                    priority == Priority.None ? "No priority" : priority.ToString(),
-                    new BoardChange { Priority = priority.ToString().ToLowerInvariant() },
-                    query => query with { Priorities = [priority] }))], 0);
-            case "list" when list is not null:
-                return ([new Plan(list.Name, null, query => query)], 0);
-        }
-
-        Contracts.Overview overview = await GetOverview.ReadAsync(Writes, caller, cancellationToken);
-        if (grouping == "list")
-        {
-            OverviewList[] all = [.. overview.Lists.Where(entry => entry.List.ArchivedAt is null)];
-            return ([.. Fullest(all, entry => entry.Open).Select(entry => new Plan(
-                entry.List.Name, new BoardChange { List = entry.List.Name }, query => query with { List = entry.List.Id.ToString() }))], Math.Max(0, all.Length - MostColumns));
-        }
-
-        OverviewLabel[] labels = [.. overview.Labels];
-        IEnumerable<Plan> withLabel = Fullest(labels, entry => entry.Open).Select(entry => new Plan(
-            "@" + entry.Label.Name, new BoardChange { Labels = [entry.Label.Name] }, query => query with { Label = entry.Label.Id.ToString() }));
-        return ([.. withLabel, new Plan("No label", new BoardChange { Labels = [] }, query => query with { WithoutLabels = true })], Math.Max(0, labels.Length - MostColumns));
+        TaskList[] all = [.. lists.Where(list => list.ArchivedAt is null)];
+        IEnumerable<TaskList> chosen = all.Length <= MostColumns ? all
+            : Choose(all, (await GetOverview.ReadAsync(Writes, caller, cancellationToken)).Lists.Where(entry => entry.Open > 0).Select(entry => entry.List.Id));
+        return ([.. chosen.Select(list => new Plan(list.Name, new BoardChange { List = list.Name }, query => query with { List = list.Id.ToString() }))], Math.Max(0, all.Length - MostColumns));
     }
 
-    private List<Plan> ByDate(Caller caller)
+    private async Task<(Plan[] Plans, int More)> ByLabelAsync(Caller caller, List<Label> labels, CancellationToken cancellationToken)
+    {
+        IEnumerable<Label> chosen = labels.Count <= MostColumns ? labels
+            : Choose(labels, (await GetOverview.ReadAsync(Writes, caller, cancellationToken)).Labels.Where(entry => entry.Open > 0).Select(entry => entry.Label.Id));
+        return (
+            [
+                .. chosen.Select(label => new Plan("@" + label.Name, new BoardChange { Labels = [label.Name] }, query => query with { Label = label.Id.ToString() })),
+                new Plan("No label", new BoardChange { Labels = [] }, query => query with { WithoutLabels = true }),
+            ],
+            Math.Max(0, labels.Count - MostColumns));
+    }
+
+    private static Plan[] ByPriority() =>
+    [
+        .. Enum.GetValues<Priority>().OrderDescending().Select(priority => new Plan(
+            priority == Priority.None ? "No priority" : priority.ToString(),
+            new BoardChange { Priority = priority.ToString().ToLowerInvariant() },
+            query => query with { Priorities = [priority] })),
+    ];
+
+    private Plan[] ByDate(Caller caller)
     {
         DateTime now = Zones.ToLocal(Writes.Time.GetUtcNow(), caller.Zone);
         var today = DateOnly.FromDateTime(now);
@@ -174,8 +178,12 @@ internal sealed class ShowBoardTool(SpaceWrites writes, IHttpContextAccessor htt
     }
 
     /// <summary>As many as there may be columns, those with open tasks first, in the order that they came in.</summary>
-    private static IEnumerable<T> Fullest<T>(T[] entries, Func<T, long> open) =>
-        Enumerable.Range(0, entries.Length).OrderBy(i => open(entries[i]) == 0).Take(MostColumns).Order().Select(i => entries[i]);
+    private static IEnumerable<T> Choose<T>(IReadOnlyList<T> items, IEnumerable<Guid> withTasks)
+        where T : INamedItem
+    {
+        HashSet<Guid> preferred = [.. withTasks];
+        return Enumerable.Range(0, items.Count).OrderBy(i => !preferred.Contains(items[i].Id)).Take(MostColumns).Order().Select(i => items[i]);
+    }
 
     /// <summary>How many tasks of each column are shown: the first of each, then the second of each, until the board is full.</summary>
     private static int[] Share(ToolTask[][] columns)
