@@ -137,7 +137,7 @@ public sealed record TaskList : INamedItem
     /// <summary>Whether this is the space's Inbox, which can't be deleted, archived or moved.</summary>
     public bool IsInbox { get; init; }
 
-    /// <summary>When it was archived.</summary>
+    /// <summary>When it was archived: since then its open tasks are found only where the list is named.</summary>
     public DateTimeOffset? ArchivedAt { get; init; }
 
     /// <summary>The space's version of the last change to this list.</summary>
@@ -225,6 +225,9 @@ public sealed record Change
     /// <summary>The filter's id, when a filter was changed.</summary>
     public Guid? Filter { get; init; }
 
+    /// <summary>The task's id, when a completed occurrence came into its history or left it: see <see cref="TaskCompletion"/>.</summary>
+    public Guid? Completion { get; init; }
+
     /// <summary>The fields that the change replaced, with the values they had; null for a creation.</summary>
     public JsonElement? Before { get; init; }
 
@@ -281,12 +284,12 @@ public sealed record Snapshot(
     IReadOnlyList<TaskCompletion> Completions);
 
 /// <summary>
-/// One occurrence of a recurring task that was completed. A change of the kind <c>completed</c> of a task whose <c>after</c> has a
-/// recurrence adds one: with its version, the due date before it, its time and its actor. A change that <c>undoes</c> that version
-/// removes it. It is kept as long as the task: <c>purged</c> removes all of the task.
+/// One occurrence of a recurring task that was completed. In the change log it is an item of its own, named by <c>completion</c>: a
+/// change whose <c>after</c> it is adds it, one whose <c>before</c> it is removes it. It is kept as long as the task: <c>purged</c>
+/// removes all of the task.
 /// </summary>
 /// <param name="TaskId">The task.</param>
-/// <param name="Version">The version of the change that completed it.</param>
+/// <param name="Version">The version of the change that added it first. No other has the same, and they order the history.</param>
 /// <param name="Due">When the occurrence was due, as the task had it.</param>
 /// <param name="CompletedAt">When it was completed.</param>
 /// <param name="Actor">Who completed it.</param>
@@ -445,7 +448,7 @@ public sealed record CreateList
     public string? After { get; init; }
 
     /// <summary>Whether the list is archived.</summary>
-    [Description("No tasks can be added to an archived list, and the overview counts its tasks only there.")]
+    [Description("Puts the list and its open tasks aside: no tasks can be added, and they are found only where the list is named, or with status=all.")]
     public bool? Archived { get; init; }
 }
 

@@ -24,6 +24,12 @@ internal sealed record ChangeQuery
     /// <summary>Only those before this version; null for no bound.</summary>
     public long? Before { get; init; }
 
+    /// <summary>Only those from this moment on.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Only those before this moment.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>None: only the version that the log has now.</summary>
     public bool IsFromNow { get; init; }
 
@@ -139,6 +145,17 @@ internal static class ListChanges
             statement.Append($" AND c.version < {statement.Place(SqlType.Long, before)}");
         }
 
+        // Times go with versions, and only versions have an index: what is looked through is what is newer than the moment.
+        if (query.From is DateTimeOffset from)
+        {
+            statement.Append($" AND c.version > {LastBefore(statement, from)}");
+        }
+
+        if (query.Until is DateTimeOffset until)
+        {
+            statement.Append($" AND c.version <= {LastBefore(statement, until)}");
+        }
+
         if (query.Task is TaskReference task)
         {
             statement.Append(task.Id is Guid id
@@ -164,6 +181,9 @@ internal static class ListChanges
 
         return statement.Append($" ORDER BY c.version{(query.IsDescending ? " DESC" : "")} LIMIT {statement.Place(SqlType.Long, query.Limit + 1L)}");
     }
+
+    private static string LastBefore(Statement statement, DateTimeOffset moment) =>
+        $"coalesce((SELECT e.version FROM tasks.changes e WHERE e.space_id = $1 AND e.at < {statement.Place(SqlType.Timestamp, moment)} ORDER BY e.version DESC LIMIT 1), 0)";
 
     private static ChangeQuery Read(IQueryCollection parameters, FieldErrors errors)
     {
@@ -263,6 +283,7 @@ internal static class ListChanges
             List = kind == "list" ? item : null,
             Label = kind == "label" ? item : null,
             Filter = kind == "filter" ? item : null,
+            Completion = kind == "completion" ? item : null,
             Before = row.TextOrNull(9) is not string before ? null : row.IsNull(10) ? ParseItem(kind, before) : Parse(before), // The whole item, or the fields replaced.
             After = row.TextOrNull(10) is string after ? ParseItem(kind, after) : null,
             Undoes = row.LongOrNull(11),
@@ -276,6 +297,7 @@ internal static class ListChanges
         "list" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.TaskList)!, ContractsJson.Readable.TaskList),
         "label" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.Label)!, ContractsJson.Readable.Label),
         "filter" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.SavedFilter)!, ContractsJson.Readable.SavedFilter),
+        "completion" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.TaskCompletion)!, ContractsJson.Readable.TaskCompletion),
         _ => Parse(json),
     };
 

@@ -252,8 +252,8 @@ internal sealed record Board(string Title, string GroupBy, BoardColumn[] Columns
 internal sealed record BoardColumn(string Name, BoardChange? Change, bool? More, BoardTask[] Tasks);
 
 /// <summary>
-/// The fields for <c>update_tasks</c> that move a task into a column. A <see cref="Due"/> without a time leaves the task's time as it is,
-/// and <see cref="Labels"/> take the place of those of the column that it comes from.
+/// The field that moves a task into a column, for <c>update_tasks</c>; a day goes to <c>reschedule_tasks</c>, which leaves the task's time
+/// as it is. <see cref="Labels"/> take the place of those of the column that the task comes from.
 /// </summary>
 internal sealed record BoardChange
 {

@@ -72,11 +72,11 @@ public sealed class BoardViewTests(OnSqlite fixture, Browser browser) : EngineTe
     }
 
     [Fact]
-    public async Task A_task_moves_to_another_column_by_keyboard_and_keeps_its_time_and_other_labels()
+    public async Task A_task_moves_to_another_column_by_keyboard_and_keeps_its_time_its_series_and_its_other_labels()
     {
         using HttpClient server = System.McpServerClient();
         using var api = new Api(server);
-        await AddAsync(api, """{"title": "Call", "due": "2020-01-01T09:00", "labels": ["a", "b"]}""", """{"title": "Other", "labels": ["c"]}""");
+        await AddAsync(api, """{"title": "Call", "due": "2020-01-01T09:00", "recurrence": "FREQ=WEEKLY;BYDAY=WE", "labels": ["a", "b"]}""", """{"title": "Other", "labels": ["c"]}""");
         string today = (await api.GetAsync("/overview")).Get("today");
         await using (BoardHost dates = await BoardHost.OpenAsync(browser, server, """{"group_by": "date"}"""))
         {
@@ -95,7 +95,8 @@ public sealed class BoardViewTests(OnSqlite fixture, Browser browser) : EngineTe
             await Expect(Column(dates, "Tomorrow 1").GetByRole(AriaRole.Button, new() { Name = "Move Call" })).ToBeFocusedAsync();
             string tomorrow = DateOnly.ParseExact(today, "yyyy-MM-dd").AddDays(1).ToString("yyyy-MM-dd");
             Assert.Equal(tomorrow + "T09:00", (await api.GetAsync("/tasks/1")).Get("due"));
-            Assert.Equal($$"""On the task board the user changed #1: {"due":"{{tomorrow}}T09:00"}.""", await dates.ModelContextAsync());
+            Assert.Equal("FREQ=WEEKLY;BYDAY=WE", (await api.GetAsync("/tasks/1")).Get("recurrence"));
+            Assert.Equal($$"""On the task board the user moved #1 to {"due":"{{tomorrow}}"}.""", await dates.ModelContextAsync());
         }
 
         await using BoardHost labels = await BoardHost.OpenAsync(browser, server, """{"group_by": "label"}""");
