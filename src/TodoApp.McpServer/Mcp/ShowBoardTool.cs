@@ -33,19 +33,19 @@ internal sealed class ShowBoardTool(SpaceWrites writes, IHttpContextAccessor htt
     {
         Name = "show_board",
         Title = "Show a board",
-        Description = "Shows the user open tasks as a board in columns, where they can complete and move them; as text where the client has no MCP Apps. To look tasks up for yourself, use find_tasks.",
+        Description = "Shows the user open tasks as a board, where they can complete and move them; as text in clients without MCP Apps. To look up tasks yourself, use find_tasks.",
         Annotations = new ToolAnnotations { Title = "Show a board", ReadOnlyHint = true, DestructiveHint = false, IdempotentHint = true, OpenWorldHint = false },
         InputSchema = Schema("""
             {"type":"object","additionalProperties":false,"properties":{
-            "list":{"type":"string","description":"Name or id of a list, e.g. \"Work\"."},
-            "filter":{"type":"string","description":"A filter as in find_tasks, e.g. \"##Work & 7 days\", or the name of a saved one."},
-            "group_by":{"enum":["list","priority","label","date"],"description":"What the columns are: list, or date for a single list, unless given."}}}
+            "list":{"type":"string","description":"Name or id."},
+            "filter":{"type":"string","description":"As in find_tasks, or the name of a saved filter."},
+            "group_by":{"enum":["list","priority","label","date"],"description":"Unless given: list, or for one list date."}}}
             """),
+        // What a column and a task hold beside this is for the view; every tool's schema costs each conversation its tokens.
         OutputSchema = Schema("""
             {"type":"object","required":["title","group_by","columns"],"properties":{"title":{"type":"string"},"group_by":{"type":"string"},"more_columns":{"type":"integer"},
-            "columns":{"type":"array","items":{"type":"object","required":["name","tasks"],"properties":{"name":{"type":"string"},"change":{"type":"object"},"more":{"type":"boolean"},
-            "tasks":{"type":"array","items":{"type":"object","required":["number","title","list"],"properties":{"number":{"type":"integer"},"title":{"type":"string"},"list":{"type":"string"},
-            "due":{"type":"string"},"due_time_zone":{"type":"string"},"overdue":{"type":"boolean"},"priority":{"type":"string"},"labels":{"type":"array","items":{"type":"string"}},"recurrence":{"type":"string"}}}}}}}}}
+            "columns":{"type":"array","items":{"type":"object","required":["name","tasks"],"properties":{"name":{"type":"string"},"more":{"type":"boolean"},
+            "tasks":{"type":"array","items":{"type":"object","required":["number","title","list"]}}}}}}}
             """),
         Meta = BoardApp.ToolMeta(),
     };
