@@ -68,6 +68,8 @@ public static class FrontendService
         pages.MapTaskPages();
         pages.MapAddTask();
         pages.MapTaskActions();
+        pages.MapMoveCard();
+        pages.MapMoveOverdue();
         pages.MapNotFound();
         return app;
     }
