@@ -1,6 +1,5 @@
 using System.Globalization;
 using TodoApp.Contracts;
-using TodoApp.Frontend.Shell;
 
 namespace TodoApp.Frontend.Tasks;
 
@@ -27,10 +26,14 @@ public sealed record CalendarSpan(CalendarScale Scale, DateOnly Anchor, DateOnly
     /// <summary>How many tasks a calendar shows at most.</summary>
     public const int MostTasks = 1000;
 
+    /// <summary>How many overdue tasks of earlier days stand above it.</summary>
+    public const int MostOverdue = 6;
+
     // Days around these are in no calendar, so that none of the arithmetic leaves .NET's range.
     private static readonly DateOnly Earliest = new(1900, 1, 1);
     private static readonly DateOnly Latest = new(2199, 12, 31);
 
+    /// <summary>The last day shown.</summary>
     public DateOnly Last => First.AddDays(Count - 1);
 
     /// <summary>How many tasks of a day are shown; the rest is behind a link to the day.</summary>
@@ -42,6 +45,7 @@ public sealed record CalendarSpan(CalendarScale Scale, DateOnly Anchor, DateOnly
     /// <summary>The span after.</summary>
     public DateOnly Next => Scale switch { CalendarScale.Month => Anchor.AddMonths(1), CalendarScale.Week => Anchor.AddDays(7), _ => Anchor.AddDays(1) };
 
+    /// <summary>Whether a day is shown.</summary>
     public bool Contains(DateOnly day) => day >= First && day <= Last;
 
     /// <summary>The span of an address, with <c>month=2026-12</c>, <c>week=2026-12-07</c> or <c>day=2026-12-07</c>; around today where it has none that can be shown.</summary>

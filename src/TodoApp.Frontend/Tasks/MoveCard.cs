@@ -62,7 +62,7 @@ internal static class MoveCard
                 return TaskBatch.Operation("update", task, new JsonObject { ["labelIds"] = new JsonArray([.. labels.Distinct().Select(label => JsonValue.Create(label.ToString()))]) });
 
             case "priority":
-                return value == task.Priority.ToString().ToLowerInvariant() ? null : TaskBatch.Operation("update", task, new JsonObject { ["priority"] = value });
+                return string.Equals(value, task.Priority.ToString(), StringComparison.OrdinalIgnoreCase) ? null : TaskBatch.Operation("update", task, new JsonObject { ["priority"] = value });
 
             case "date":
                 // Of a task that repeats this moves one occurrence; the series stays.

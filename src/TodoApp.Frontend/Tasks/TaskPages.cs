@@ -39,7 +39,7 @@ internal static class TaskPages
         }
 
         BackendClient backend = context.RequestServices.GetRequiredService<BackendClient>();
-        IQueryCollection address = AddressQuery(frame.Here);
+        QueryCollection address = AddressQuery(frame.Here);
         Task<Answer<ChangePage>> changes = backend.Get(context, "/api/changes?order=desc&limit=200", ContractsJson.Client.ChangePage);
         var parameters = new Dictionary<string, object?>
         {
@@ -106,7 +106,7 @@ internal static class TaskPages
 
     private static QueryCollection AddressQuery(string address) => new(QueryHelpers.ParseQuery(address.Contains('?', StringComparison.Ordinal) ? address[address.IndexOf('?', StringComparison.Ordinal)..] : ""));
 
-    private static long? Moving(IQueryCollection address) =>
+    private static long? Moving(QueryCollection address) =>
         long.TryParse(address["move"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out long task) ? task : null;
 
     // All parts at once; one that has more than a page holds back those behind it, until it was read to its end.
@@ -163,7 +163,7 @@ internal static class TaskPages
         string before = LocalDue.Write(span.First);
         Task<Answer<TaskPage>> inSpan = ReadAsync(context, $"{query}&dueAfter={LocalDue.Write(span.First.AddDays(-1))}&dueBefore={LocalDue.Write(span.Last.AddDays(1))}&sort=due", CalendarSpan.MostTasks);
         Task<Answer<TaskPage>> late = span.Contains(frame.Today)
-            ? context.RequestServices.GetRequiredService<BackendClient>().Get(context, $"/api/tasks?{query}&due=overdue&dueBefore={before}&sort=due&limit={span.MostOfDay}", ContractsJson.Client.TaskPage)
+            ? context.RequestServices.GetRequiredService<BackendClient>().Get(context, $"/api/tasks?{query}&due=overdue&dueBefore={before}&sort=due&limit={CalendarSpan.MostOverdue}", ContractsJson.Client.TaskPage)
             : Task.FromResult(new Answer<TaskPage>(StatusCodes.Status200OK, new TaskPage([], null), null));
         await Task.WhenAll(inSpan, late);
         TaskPage shown = (await inSpan).Value ?? new TaskPage([], null);

@@ -61,7 +61,7 @@ internal static class TaskSections
             sections.Add(new TaskSection(texts["Overdue"], "overdue", Nested(overdue.Page.Items), More(view, overdue)));
         }
 
-        IReadOnlyList<(TaskItem, int)> rows = Nested([.. parts.Where(part => part.Part.Name != "overdue").SelectMany(part => part.Page.Items)]);
+        List<(TaskItem, int)> rows = Nested([.. parts.Where(part => part.Part.Name != "overdue").SelectMany(part => part.Page.Items)]);
         if (rows.Count > 0)
         {
             sections.Add(new TaskSection(texts["Today"], "today", rows, More(view, parts[^1])));
