@@ -56,6 +56,7 @@ public static class FrontendService
         app.UseSecurityHeaders(origin);
         app.UseHostCheck(origin);
         app.UseCrossOriginGuard(origin);
+        app.UseVersionedFiles();
         app.UseRouting();
         app.UseErrorPages();
 
@@ -78,6 +79,7 @@ public static class FrontendService
     {
         services.AddRazorComponents();
         services.AddLocalization();
+        services.AddSingleton<Assets>();
         // Text in any script stays itself instead of becoming &#x…;.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
 
