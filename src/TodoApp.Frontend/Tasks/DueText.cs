@@ -30,8 +30,11 @@ internal readonly record struct DueText(string Text, bool IsOverdue)
         0 => texts["Today"],
         1 => texts["Tomorrow"],
         > 1 and < 7 => date.ToString("dddd", CultureInfo.CurrentCulture),
-        _ => date.ToString(date.Year == today.Year ? "ddd d MMM" : "d MMM yyyy", CultureInfo.CurrentCulture),
+        _ => date.ToString(date.Year == today.Year ? $"ddd, {DayAndMonth}" : "d", CultureInfo.CurrentCulture),
     };
+
+    // "d. MMM", "MMM d": the culture's own order, with a short month.
+    private static string DayAndMonth => CultureInfo.CurrentCulture.DateTimeFormat.MonthDayPattern.Replace("MMMM", "MMM", StringComparison.Ordinal);
 
     private static DateTime ToLocal(DateTimeOffset instant, string timeZone) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out TimeZoneInfo? zone) ? TimeZoneInfo.ConvertTime(instant, zone).DateTime : instant.UtcDateTime;
