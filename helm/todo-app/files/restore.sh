@@ -27,7 +27,7 @@ mv "$folder/.$before.partial" "$folder/$before"
 
 # All of the dump is read before anything is touched. Who owns what is the restoring user's.
 pg_restore --no-owner --no-privileges --no-comments --file="$sql" "$folder/$dump"
-psql --dbname="$DATABASE_URL" --no-psqlrc --quiet --single-transaction --set=ON_ERROR_STOP=1 --output=/dev/null \
+PGOPTIONS="--client-min-messages=warning" psql --dbname="$DATABASE_URL" --no-psqlrc --quiet --single-transaction --set=ON_ERROR_STOP=1 --output=/dev/null \
   --command="DROP SCHEMA IF EXISTS accounts, tasks CASCADE" --file="$sql"
 psql --dbname="$DATABASE_URL" --no-psqlrc --quiet --command="ANALYZE"
 echo "restored $dump; what was there before is in $before"

@@ -12,7 +12,9 @@ metadata:
     helm.sh/hook-delete-policy: before-hook-creation
 spec:
   {{- include "todo-app.podDefaults" (list $ 1000) | nindent 2 }}
-  restartPolicy: Never
+  # Tried again within two minutes: a network plugin may need a moment until it knows a new pod.
+  restartPolicy: OnFailure
+  activeDeadlineSeconds: 120
 {{- end }}
 
 {{- define "todo-app.testContainer" -}}
