@@ -45,15 +45,19 @@ internal sealed record Workload(RenderedObject Owner, V1ObjectMeta Metadata, V1P
 /// <summary>A rendered chart. Reading it fails on fields that Kubernetes does not know, on wrong types and on keys given twice.</summary>
 internal sealed class RenderedChart
 {
-    private RenderedChart(IReadOnlyList<RenderedObject> objects, HashSet<string> brought)
+    private RenderedChart(IReadOnlyList<RenderedObject> objects, ValueSet set)
     {
         Objects = objects;
-        Brought = brought;
+        Set = set;
+        Brought = set.Brought();
         Workloads = [.. objects.Select(ToWorkload).OfType<Workload>()];
     }
 
     /// <summary>Everything that was rendered.</summary>
     public IReadOnlyList<RenderedObject> Objects { get; }
+
+    /// <summary>The values that it was rendered with.</summary>
+    public ValueSet Set { get; }
 
     /// <summary>What else is in the cluster; see <see cref="ValueSet.Brought"/>.</summary>
     public IReadOnlySet<string> Brought { get; }
@@ -72,10 +76,10 @@ internal sealed class RenderedChart
 
     /// <summary>Reads what Helm wrote.</summary>
     /// <param name="output">All objects.</param>
-    /// <param name="brought">What else is in the cluster.</param>
+    /// <param name="set">The values that it was rendered with.</param>
     /// <exception cref="YamlDotNet.Core.YamlException">An object is not as Kubernetes wants it.</exception>
-    public static RenderedChart Read(string output, HashSet<string> brought) => new(
-        [.. ("\n" + output).Split("\n---\n").Where(text => text.Contains("\nkind:", StringComparison.Ordinal)).Select(ReadObject)], brought);
+    public static RenderedChart Read(string output, ValueSet set) => new(
+        [.. ("\n" + output).Split("\n---\n").Where(text => text.Contains("\nkind:", StringComparison.Ordinal)).Select(ReadObject)], set);
 
     private static RenderedObject ReadObject(string yaml)
     {

@@ -17,6 +17,9 @@ internal sealed record ValueSet(string Name, string File)
     /// <summary>The set of a name.</summary>
     public static ValueSet Named(string name) => All.Single(set => set.Name == name);
 
+    /// <summary>Whether its file has a key.</summary>
+    public bool Has(string key) => System.IO.File.ReadLines(File).Any(line => line.TrimStart().StartsWith(key + ":", StringComparison.Ordinal));
+
     /// <summary>
     /// What exists in the cluster because the values say that somebody else makes it: <c>Secret/name/key</c> and
     /// <c>PersistentVolumeClaim/name</c>.
