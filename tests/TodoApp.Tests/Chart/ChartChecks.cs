@@ -231,7 +231,7 @@ internal static partial class ChartChecks
                     listening["metrics"] = Number(metrics);
                 }
 
-                if (!listening.Order().SequenceEqual((container.Ports ?? []).Select(p => KeyValuePair.Create(p.Name, p.ContainerPort)).Order(), EqualityComparer<KeyValuePair<string, int>>.Default)
+                if (!listening.Select(p => (p.Key, p.Value)).Order().SequenceEqual((container.Ports ?? []).Select(p => (p.Name, p.ContainerPort)).Order())
                     || Number(variables["PORT"]) != own.Http || (metrics is not null && Number(metrics) != own.Metrics))
                 {
                     yield return $"{workload}, container {container.Name}, does not listen where it says.";
