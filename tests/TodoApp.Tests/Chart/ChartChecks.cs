@@ -220,6 +220,12 @@ internal static partial class ChartChecks
             if (expected.TryGetValue(container.Name, out (int Http, int Metrics) own))
             {
                 Dictionary<string, string> variables = ContainerEnvironment.Of(chart, container);
+                if (!variables.ContainsKey("PORT") || !variables.ContainsKey("BIND"))
+                {
+                    yield return $"{workload}, container {container.Name}, is not told where to listen.";
+                    continue;
+                }
+
                 var listening = new Dictionary<string, int>();
                 if (variables["BIND"] != "127.0.0.1")
                 {

@@ -22,8 +22,8 @@ internal static class ChartRolloutChecks
 
             foreach (V1Container container in deployment.Spec.Template.Spec.Containers)
             {
-                int delay = ChartChecks.Number(ContainerEnvironment.Of(chart, container)["SHUTDOWN_DELAY"]);
-                if (deployment.Spec.Template.Spec.TerminationGracePeriodSeconds <= delay + ServiceDefaultsExtensions.DrainTimeout.TotalSeconds)
+                if (!ContainerEnvironment.Of(chart, container).TryGetValue("SHUTDOWN_DELAY", out string? delay)
+                    || deployment.Spec.Template.Spec.TerminationGracePeriodSeconds is not long grace || grace <= ChartChecks.Number(delay) + ServiceDefaultsExtensions.DrainTimeout.TotalSeconds)
                 {
                     yield return $"{name}, container {container.Name}, is killed while it drains.";
                 }

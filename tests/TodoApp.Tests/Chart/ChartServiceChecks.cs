@@ -162,8 +162,13 @@ internal static partial class ChartServiceChecks
             var deployment = (V1Deployment)workload.Owner.Typed!;
             int most = chart.All<V2HorizontalPodAutoscaler>().FirstOrDefault(h => h.Metadata.Name == deployment.Metadata.Name)?.Spec.MaxReplicas ?? deployment.Spec.Replicas ?? 1;
             int surge = int.Parse(deployment.Spec.Strategy.RollingUpdate.MaxSurge.Value, CultureInfo.InvariantCulture);
-            int pool = ChartChecks.Number(ContainerEnvironment.Of(chart, container)["DATABASE_POOL"]);
-            needed += (most + surge) * (pool + (container.Name == "mcp-server" ? 2 : 1));
+            if (!ContainerEnvironment.Of(chart, container).TryGetValue("DATABASE_POOL", out string? pool))
+            {
+                yield return $"{workload}, container {container.Name}, is not told how many connections it may have.";
+                continue;
+            }
+
+            needed += (most + surge) * (ChartChecks.Number(pool) + (container.Name == "mcp-server" ? 2 : 1));
         }
 
         long? available = chart.Workloads.SelectMany(w => w.Containers).Where(c => c.Name == "postgres").SelectMany(c => c.Args ?? [])

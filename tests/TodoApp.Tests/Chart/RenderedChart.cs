@@ -42,7 +42,7 @@ internal sealed record Workload(RenderedObject Owner, V1ObjectMeta Metadata, V1P
     public override string ToString() => Owner.ToString();
 }
 
-/// <summary>A rendered chart. Reading it fails on fields that Kubernetes does not know, on wrong types and on keys given twice.</summary>
+/// <summary>A rendered chart. Reading it fails on fields that Kubernetes does not know, on wrong types and on keys given twice, as its API does.</summary>
 internal sealed class RenderedChart
 {
     private RenderedChart(IReadOnlyList<RenderedObject> objects, ValueSet set)
@@ -77,7 +77,8 @@ internal sealed class RenderedChart
     /// <summary>Reads what Helm wrote.</summary>
     /// <param name="output">All objects.</param>
     /// <param name="set">The values that it was rendered with.</param>
-    /// <exception cref="YamlDotNet.Core.YamlException">An object is not as Kubernetes wants it.</exception>
+    /// <exception cref="YamlDotNet.Core.YamlException">An object has a field that Kubernetes does not know, or one twice.</exception>
+    /// <exception cref="System.Text.Json.JsonException">A field has the wrong type.</exception>
     public static RenderedChart Read(string output, ValueSet set) => new(
         [.. ("\n" + output).Split("\n---\n").Where(text => text.Contains("\nkind:", StringComparison.Ordinal)).Select(ReadObject)], set);
 
@@ -104,7 +105,12 @@ internal sealed class RenderedChart
         var rendered = new RenderedObject(head.ApiVersion, head.Kind, typed?.Metadata.Name ?? "", yaml, typed);
         return typed is null ? rendered with { Name = ((YamlScalarNode)rendered.Tree()["metadata"]["name"]).Value! } : rendered;
 
-        T Strict<T>() => KubernetesYaml.Deserialize<T>(yaml, strict: true);
+        // The first refuses unknown fields and keys given twice, the second a number or a yes where a text belongs.
+        T Strict<T>()
+        {
+            KubernetesYaml.Deserialize<T>(yaml, strict: true);
+            return KubernetesJson.Deserialize<T>(YamlScalars.ToJson(yaml).ToJsonString());
+        }
     }
 
     private static Workload? ToWorkload(RenderedObject rendered) => rendered.Typed switch
