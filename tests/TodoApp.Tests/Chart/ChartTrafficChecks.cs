@@ -1,4 +1,5 @@
 using k8s.Models;
+using TodoApp.Tests.Infrastructure;
 
 namespace TodoApp.Tests.Chart;
 
@@ -6,6 +7,8 @@ namespace TodoApp.Tests.Chart;
 internal static class ChartTrafficChecks
 {
     private const string ExternalDatabase = "10.1.2.3/32";
+
+    private static readonly (string[] From, string To, int[] Ports)[] Rows = ReadTable();
 
     public static IEnumerable<string> Traffic(RenderedChart chart)
     {
@@ -100,13 +103,21 @@ internal static class ChartTrafficChecks
             : $"{from.Name} {(intended ? "cannot reach" : "reaches")} {to.Name}:{port}.";
     }
 
-    private static bool Intended(string from, string to, int port) => (from, to, port) switch
-    {
-        ("frontend", "backend", 8000) or ("backend", "mcp-server", 8001) => true,
-        (_, "postgres", 5432) => IsClient(from),
-        ("helm-test", "frontend", 3000 or 9466) => true,
-        _ => false,
-    };
+    private static bool Intended(string from, string to, int port) => Rows.Any(row => row.From.Contains(from) && row.To == to && row.Ports.Contains(port));
 
-    private static bool IsClient(string name) => name is "backend" or "mcp-server" or "migrate" or "postgres-backup" or "postgres-restore";
+    private static bool IsClient(string name) => Intended(name, "postgres", 5432);
+
+    // The table's rows between pods; those that name others than pods are tried above.
+    private static (string[] From, string To, int[] Ports)[] ReadTable()
+    {
+        string text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"));
+        string section = text[text.IndexOf("### Allowed traffic", StringComparison.Ordinal)..];
+        return
+        [
+            .. section[..section.IndexOf("\n## ", StringComparison.Ordinal)].Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(2)
+                .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+                .Where(cells => !cells[1].Replace(", ", "", StringComparison.Ordinal).Contains(' ', StringComparison.Ordinal))
+                .Select(cells => (cells[1].Split(", "), cells[2], cells[3].Split(", ").Select(ChartChecks.Number).ToArray())),
+        ];
+    }
 }
