@@ -27,6 +27,7 @@ internal static partial class ChartChecks
         new("ports match", Ports),
         new("everything that is referred to exists", References),
         new("references in variables expand", VariableOrder),
+        new("scripts reach the shell as they are", Scripts),
         new("nothing secret is in plain sight", Secrets),
         new("every container passes the standard 'restricted'", ChartSecurityChecks.Restricted),
         new("policies let exactly the intended traffic through", ChartTrafficChecks.Traffic),
@@ -335,6 +336,22 @@ internal static partial class ChartChecks
                 if (!known.Add(variable.Name))
                 {
                     yield return $"{workload}, container {container.Name}: {variable.Name} is set twice.";
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> Scripts(RenderedChart chart)
+    {
+        // Kubernetes makes $$ to $ in commands and arguments, and $(NAME) to a variable of that name, before any shell sees them.
+        foreach ((Workload workload, V1Container container) in chart.Workloads.SelectMany(w => w.Containers.Select(c => (w, c))))
+        {
+            Dictionary<string, string> variables = ContainerEnvironment.Of(chart, container);
+            foreach (string text in (container.Command ?? []).Concat(container.Args ?? []))
+            {
+                if (text.Contains("$$", StringComparison.Ordinal) || Variables().Matches(text).Any(m => variables.ContainsKey(m.Groups[1].Value)))
+                {
+                    yield return $"{workload}, container {container.Name}: its script is another one when Kubernetes has read it.";
                 }
             }
         }
