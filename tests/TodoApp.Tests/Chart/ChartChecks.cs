@@ -210,27 +210,27 @@ internal static partial class ChartChecks
 
         foreach ((Workload workload, V1Container container) in chart.Workloads.SelectMany(w => w.Containers.Select(c => (w, c))))
         {
-            foreach (IntOrString port in ProbesOf(container).Select(p => p.Probe.HttpGet?.Port ?? p.Probe.TcpSocket?.Port).OfType<IntOrString>())
+            foreach (IntOrString asked in ProbesOf(container).Select(p => p.Probe.HttpGet?.Port ?? p.Probe.TcpSocket?.Port).OfType<IntOrString>())
             {
-                if (!(container.Ports ?? []).Any(p => p.Name == port.Value))
+                if (!(container.Ports ?? []).Any(p => p.Name == asked.Value))
                 {
-                    yield return $"A probe of {workload}, container {container.Name}, asks at the port {port.Value}, which it does not have.";
+                    yield return $"A probe of {workload}, container {container.Name}, asks at the port {asked.Value}, which it does not have.";
                 }
             }
 
             if (expected.TryGetValue(container.Name, out (int Http, int Metrics) own))
             {
                 Dictionary<string, string> variables = ContainerEnvironment.Of(chart, container);
-                if (!variables.ContainsKey("PORT") || !variables.ContainsKey("BIND"))
+                if (!variables.TryGetValue("PORT", out string? port) || !variables.TryGetValue("BIND", out string? bind))
                 {
                     yield return $"{workload}, container {container.Name}, is not told where to listen.";
                     continue;
                 }
 
                 var listening = new Dictionary<string, int>();
-                if (variables["BIND"] != "127.0.0.1")
+                if (bind != "127.0.0.1")
                 {
-                    listening["http"] = Number(variables["PORT"]);
+                    listening["http"] = Number(port);
                 }
 
                 if (variables.TryGetValue("METRICS_PORT", out string? metrics))
@@ -239,24 +239,24 @@ internal static partial class ChartChecks
                 }
 
                 if (!listening.Select(p => (p.Key, p.Value)).Order().SequenceEqual((container.Ports ?? []).Select(p => (p.Name, p.ContainerPort)).Order())
-                    || Number(variables["PORT"]) != own.Http || (metrics is not null && Number(metrics) != own.Metrics))
+                    || Number(port) != own.Http || (metrics is not null && Number(metrics) != own.Metrics))
                 {
                     yield return $"{workload}, container {container.Name}, does not listen where it says.";
                 }
 
-                if (variables["BIND"] == "127.0.0.1" == (workload.Role == container.Name))
+                if (bind == "127.0.0.1" == (workload.Role == container.Name))
                 {
-                    yield return $"{workload}, container {container.Name}, listens on {variables["BIND"]}.";
+                    yield return $"{workload}, container {container.Name}, listens on {bind}.";
                 }
             }
 
             foreach (Match url in ContainerEnvironment.Of(chart, container).Where(v => v.Key.EndsWith("_URL", StringComparison.Ordinal) && v.Key != "PUBLIC_URL")
                 .Select(v => v.Value).Concat(container.Command ?? []).SelectMany(text => Urls().Matches(text)))
             {
-                (string host, int port) = (url.Groups["host"].Value, Number(url.Groups["port"].Value));
+                (string host, int called) = (url.Groups["host"].Value, Number(url.Groups["port"].Value));
                 bool isBeside = host == "127.0.0.1" && workload.Containers.Any(c => ContainerEnvironment.Of(chart, c).GetValueOrDefault("PORT") == url.Groups["port"].Value);
-                bool isService = chart.All<V1Service>().Any(s => s.Metadata.Name == host && s.Spec.Ports.Any(p => p.Port == port));
-                bool isOperators = chart.Brought.Contains($"Secret/{chart.Prefix}postgres-app/password") && host == $"{chart.Prefix}postgres-rw" && port == 5432;
+                bool isService = chart.All<V1Service>().Any(s => s.Metadata.Name == host && s.Spec.Ports.Any(p => p.Port == called));
+                bool isOperators = chart.Brought.Contains($"Secret/{chart.Prefix}postgres-app/password") && host == $"{chart.Prefix}postgres-rw" && called == 5432;
                 if (!isBeside && !isService && !isOperators && !host.Contains('.', StringComparison.Ordinal))
                 {
                     yield return $"{workload}, container {container.Name}, calls {url.Value}, where nothing listens.";

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using k8s.Models;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using TodoApp.Backend;
 using TodoApp.Frontend;
