@@ -3,13 +3,24 @@
 # it, and remove everything again. It speaks HTTP by bash alone, so that it runs in any image with bash.
 set -euo pipefail
 
-# request METHOD PATH [BODY]: sets STATUS and ANSWER.
+# request METHOD PATH [BODY]: sets STATUS and ANSWER. A 503 is what it says, for the moment: tried again, with the same idempotency key.
 request() {
-  local body=${3:-} line
+  local key=helm-test-$RANDOM$RANDOM$RANDOM$RANDOM attempt
+  for attempt in 1 2 3 4 5 6 7 8 9 10; do
+    request_once "$key" "$@"
+    [ "$STATUS" = 503 ] || return 0
+    sleep "$((attempt < 3 ? 1 : 3))"
+  done
+}
+
+request_once() {
+  local key=$1 body=${4:-} line
+  shift
   exec 3<>"/dev/tcp/$HOST/$PORT"
   {
     printf '%s %s HTTP/1.0\r\nHost: %s\r\n' "$1" "$2" "$HOST"
     printf 'Accept: application/json, text/event-stream\r\nMCP-Protocol-Version: 2025-11-25\r\n'
+    printf 'Idempotency-Key: %s\r\n' "$key"
     [ -z "${TOKEN:-}" ] || printf 'Authorization: Bearer %s\r\n' "$TOKEN"
     [ -z "$body" ] || printf 'Content-Type: application/json\r\n'
     printf 'Content-Length: %s\r\n\r\n%s' "$(printf %s "$body" | wc -c)" "$body"
