@@ -1,0 +1,37 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.ML.Tokenizers;
+
+namespace TodoApp.Tests.Agents;
+
+/// <summary>How many tokens of a language model a text takes. Models differ by some percent; o200k_base is the public one that is nearest to today's.</summary>
+internal static class TokenCount
+{
+    private static readonly Tokenizer Tokenizer = TiktokenTokenizer.CreateForEncoding("o200k_base");
+
+    // As a model gets it: letters are letters.
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static int Of(string text) => Tokenizer.CountTokens(text, considerNormalization: false);
+
+    public static int Of(JsonNode json) => Of(json.ToJsonString(Readable));
+
+    /// <summary>What an answer brings into a model's context: texts and structured content, since some clients show both.</summary>
+    public static int OfAnswer(JsonNode answer)
+    {
+        JsonNode? result = answer["result"];
+        if (result is null)
+        {
+            return Of(answer);
+        }
+
+        var texts = new List<string>();
+        texts.AddRange(Array(result["content"]).Select(block => (string)block["text"]!));
+        texts.AddRange(Array(result["contents"]).Select(contents => (string)contents["text"]!));
+        texts.AddRange(Array(result["messages"]).Select(message => (string)(message["content"]!["text"] ?? message["content"]!["resource"]!["text"])!));
+        return texts.Sum(Of) + (result["structuredContent"] is JsonNode structured ? Of(structured) : 0) + (texts.Count == 0 ? Of(result) : 0);
+
+        static IEnumerable<JsonNode> Array(JsonNode? node) => node is JsonArray array ? array.Select(item => item!) : [];
+    }
+}
