@@ -28,8 +28,8 @@ internal sealed partial class Agent(HttpClient server) : IDisposable
         JsonNode answer = await RequestAsync("tools/call", $$"""{"name": "{{tool}}", "arguments": {{arguments}}}""");
         Assert.True(answer["result"] is not null, answer.ToJsonString());
         Calls++;
-        Sent += TokenCount.Of(Steady(JsonNode.Parse(arguments)!.ToJsonString()));
-        Received += TokenCount.OfAnswer(JsonNode.Parse(Steady(answer.ToJsonString()))!);
+        Sent += TokenCount.Of(Steady(TokenCount.Text(JsonNode.Parse(arguments)!)));
+        Received += TokenCount.OfAnswer(answer, Steady);
         return new ToolAnswer(answer["result"]!);
     }
 

@@ -15,22 +15,29 @@ internal static class TokenCount
 
     public static int Of(string text) => Tokenizer.CountTokens(text, considerNormalization: false);
 
-    public static int Of(JsonNode json) => Of(json.ToJsonString(Readable));
+    public static int Of(JsonNode json) => Of(Text(json));
+
+    /// <summary>JSON as a model reads and writes it.</summary>
+    public static string Text(JsonNode json) => json.ToJsonString(Readable);
 
     /// <summary>What an answer brings into a model's context: texts and structured content, since some clients show both.</summary>
-    public static int OfAnswer(JsonNode answer)
+    /// <param name="answer">The whole message.</param>
+    /// <param name="change">Makes texts the same in each run; none unless given.</param>
+    public static int OfAnswer(JsonNode answer, Func<string, string>? change = null)
     {
+        change ??= text => text;
         JsonNode? result = answer["result"];
         if (result is null)
         {
-            return Of(answer);
+            return Of(Text(answer));
         }
 
         var texts = new List<string>();
         texts.AddRange(Array(result["content"]).Select(block => (string)block["text"]!));
         texts.AddRange(Array(result["contents"]).Select(contents => (string)contents["text"]!));
         texts.AddRange(Array(result["messages"]).Select(message => (string)(message["content"]!["text"] ?? message["content"]!["resource"]!["text"])!));
-        return texts.Sum(Of) + (result["structuredContent"] is JsonNode structured ? Of(structured) : 0) + (texts.Count == 0 ? Of(result) : 0);
+        texts.AddRange(result["structuredContent"] is JsonNode structured ? [Text(structured)] : texts.Count == 0 ? [Text(result)] : []);
+        return texts.Sum(text => Of(change(text)));
 
         static IEnumerable<JsonNode> Array(JsonNode? node) => node is JsonArray array ? array.Select(item => item!) : [];
     }
