@@ -69,7 +69,7 @@ internal sealed class OrganizeTool(SpaceWrites writes, IHttpContextAccessor http
                     results.Add(result.Problem is null ? new OrganizeResult(true, step.Done) : new OrganizeResult(false, Error: Explain(result.Problem)));
                 }
 
-                return WriteResult.Done(StatusCodes.Status200OK, new OrganizeResults([.. results]), ToolJson.Default.OrganizeResults);
+                return WriteResult.Done(StatusCodes.Status200OK, new OrganizeResults([.. results]), ToolJson.Default.OrganizeResults) with { IsKept = results.Exists(result => result.Ok) };
             },
             cancellationToken);
         if (answer.Problem is not null)

@@ -107,7 +107,7 @@ internal abstract class WriteTool(SpaceWrites writes, IHttpContextAccessor http)
         var results = new ToolResults([.. outcomes.Select(outcome => outcome.IsDone
             ? new ToolResult(true, ToolTask.From(outcome.Value, lists, labels, isDetailed: false))
             : new ToolResult(false, Error: Explain(outcome.Problem)))]);
-        return WriteResult.Done(StatusCodes.Status200OK, results, ToolJson.Default.ToolResults);
+        return WriteResult.Done(StatusCodes.Status200OK, results, ToolJson.Default.ToolResults) with { IsKept = Array.Exists(results.Results, result => result.Ok) };
     }
 
     private static string Describe(ToolResults results, string verb, bool isReplay)

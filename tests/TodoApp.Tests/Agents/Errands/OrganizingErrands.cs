@@ -135,7 +135,7 @@ internal static class OrganizingErrands
                 ToolAnswer found = await agent.DoAsync("find_tasks", """{"text": "trip"}""");
                 ToolAnswer asked = await agent.CallAsync("complete_tasks", $$"""{"tasks": {{found.Numbers}}, "idempotency_key": "trip"}""");
                 Assert.Contains("with_subtasks", asked.Text, StringComparison.Ordinal);
-                await agent.DoAsync("complete_tasks", $$"""{"tasks": {{found.Numbers}}, "with_subtasks": true, "idempotency_key": "trip-all"}""");
+                await agent.DoAsync("complete_tasks", $$"""{"tasks": {{found.Numbers}}, "with_subtasks": true, "idempotency_key": "trip"}""");
             },
             home => home.IsAsync("Trip ✓", "Flights ✓", "Hotel ✓")),
         new(
