@@ -137,7 +137,7 @@ public sealed record TaskList : INamedItem
     /// <summary>Whether this is the space's Inbox, which can't be deleted, archived or moved.</summary>
     public bool IsInbox { get; init; }
 
-    /// <summary>When it was archived.</summary>
+    /// <summary>When it was archived: since then its open tasks are found only where the list is named.</summary>
     public DateTimeOffset? ArchivedAt { get; init; }
 
     /// <summary>The space's version of the last change to this list.</summary>
@@ -445,7 +445,7 @@ public sealed record CreateList
     public string? After { get; init; }
 
     /// <summary>Whether the list is archived.</summary>
-    [Description("No tasks can be added to an archived list, and the overview counts its tasks only there.")]
+    [Description("Puts the list and its open tasks aside: no tasks can be added, and they are found only where the list is named, or with status=all.")]
     public bool? Archived { get; init; }
 }
 

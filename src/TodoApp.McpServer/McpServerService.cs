@@ -30,7 +30,7 @@ public static class McpServerService
         builder.Services.AddSingleton<SpaceWrites>();
         builder.Services.AddHostedService<ChangeNotifications>();
         builder.Services.AddHostedService<Housekeeping>();
-        builder.Services.AddMcp();
+        builder.Services.AddMcp(keys);
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         configure?.Invoke(builder);
 

@@ -24,6 +24,12 @@ internal sealed record ChangeQuery
     /// <summary>Only those before this version; null for no bound.</summary>
     public long? Before { get; init; }
 
+    /// <summary>Only those from this moment on.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Only those before this moment.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>None: only the version that the log has now.</summary>
     public bool IsFromNow { get; init; }
 
@@ -139,6 +145,17 @@ internal static class ListChanges
             statement.Append($" AND c.version < {statement.Place(SqlType.Long, before)}");
         }
 
+        // Times go with versions, and only versions have an index: what is looked through is what is newer than the moment.
+        if (query.From is DateTimeOffset from)
+        {
+            statement.Append($" AND c.version > {LastBefore(statement, from)}");
+        }
+
+        if (query.Until is DateTimeOffset until)
+        {
+            statement.Append($" AND c.version <= {LastBefore(statement, until)}");
+        }
+
         if (query.Task is TaskReference task)
         {
             statement.Append(task.Id is Guid id
@@ -164,6 +181,9 @@ internal static class ListChanges
 
         return statement.Append($" ORDER BY c.version{(query.IsDescending ? " DESC" : "")} LIMIT {statement.Place(SqlType.Long, query.Limit + 1L)}");
     }
+
+    private static string LastBefore(Statement statement, DateTimeOffset moment) =>
+        $"coalesce((SELECT e.version FROM tasks.changes e WHERE e.space_id = $1 AND e.at < {statement.Place(SqlType.Timestamp, moment)} ORDER BY e.version DESC LIMIT 1), 0)";
 
     private static ChangeQuery Read(IQueryCollection parameters, FieldErrors errors)
     {

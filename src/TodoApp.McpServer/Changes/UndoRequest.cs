@@ -13,6 +13,9 @@ internal sealed record UndoRequest
 
     private static readonly string[] Ways = ["versions", "groupId", "actor"];
 
+    // Who has undone that much in a row says what else.
+    private const int MostLookedThrough = 10_000;
+
     // As RFC 3339 has them: always with Z or an offset.
     private static readonly string[] TimestampForms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
 
@@ -27,6 +30,9 @@ internal sealed record UndoRequest
     /// <summary>With an actor: from when on, inclusive.</summary>
     public DateTimeOffset Since { get; init; }
 
+    /// <summary>With an actor: the last of its requests that changed anything, undid nothing, and stands.</summary>
+    public bool IsLast { get; init; }
+
     public static UndoRequest Read(JsonFields fields, FieldErrors errors)
     {
         int ways = Ways.Count(name => fields.TryGet(name, out _));
@@ -36,23 +42,7 @@ internal sealed record UndoRequest
             return new UndoRequest();
         }
 
-        var versions = new List<long>();
-        if (fields.TryGet("versions", out JsonElement array))
-        {
-            if (array.ValueKind != JsonValueKind.Array || array.EnumerateArray().Any(element => element.ValueKind != JsonValueKind.Number || !element.TryGetInt64(out long version) || version < 1))
-            {
-                errors.Malformed("versions", "must be an array of versions: whole numbers from 1 on.");
-            }
-            else if (array.GetArrayLength() is 0 or > UndoChanges.Most)
-            {
-                errors.Invalid("versions", $"must have 1 to {UndoChanges.Most} entries, but has {array.GetArrayLength()}.");
-            }
-            else
-            {
-                versions.AddRange(array.EnumerateArray().Select(element => element.GetInt64()).Distinct());
-            }
-        }
-
+        long[] versions = ReadVersions(fields, errors);
         Guid? group = null;
         if (fields.Text("groupId").Value is string text)
         {
@@ -80,12 +70,34 @@ internal sealed record UndoRequest
         return new UndoRequest { Versions = versions, Group = group, Actor = actor, Since = since };
     }
 
+    /// <summary>Reads the field <c>versions</c>; each once.</summary>
+    public static long[] ReadVersions(JsonFields fields, FieldErrors errors)
+    {
+        if (fields.TryGet("versions", out JsonElement array))
+        {
+            if (array.ValueKind != JsonValueKind.Array || array.EnumerateArray().Any(element => element.ValueKind != JsonValueKind.Number || !element.TryGetInt64(out long version) || version < 1))
+            {
+                errors.Malformed("versions", "must be an array of versions: whole numbers from 1 on.");
+            }
+            else if (array.GetArrayLength() is 0 or > UndoChanges.Most)
+            {
+                errors.Invalid("versions", $"must have 1 to {UndoChanges.Most} entries, but has {array.GetArrayLength()}.");
+            }
+            else
+            {
+                return [.. array.EnumerateArray().Select(element => element.GetInt64()).Distinct()];
+            }
+        }
+
+        return [];
+    }
+
     /// <summary>The versions of the changes to be undone, the last first; all of them are in the log.</summary>
     public async Task<Outcome<long[]>> ChooseAsync(SpaceWriter space, CancellationToken cancellationToken)
     {
         if (Actor is not null)
         {
-            return Bounded(await StandingAsync(space, cancellationToken));
+            return Bounded(IsLast ? await LastAsync(space, cancellationToken) : await SinceAsync(space, cancellationToken));
         }
 
         if (Group is Guid group)
@@ -112,14 +124,34 @@ internal sealed record UndoRequest
     public static Problem UnknownVersion(string version) =>
         ProblemKind.NotFound.Because($"There is no change with the version {(version.Length <= 20 ? version : version[..20])}. The log is kept for {Housekeeping.LogDays} days.");
 
-    // What somebody else has undone already does not stand. What the actor undid is undone as any other change, and then what that
-    // had undone: to leave out both would leave what came along with them, such as tasks moved out of a list that was removed.
-    private async Task<long[]> StandingAsync(SpaceWriter space, CancellationToken cancellationToken)
-    {
-        List<VersionRow> changes = await space.VersionsAsync(
+    // What the actor undid is undone as any other change, and then what that had undone: to leave out both would leave what came along
+    // with them, such as tasks moved out of a list that was removed.
+    private async Task<long[]> SinceAsync(SpaceWriter space, CancellationToken cancellationToken) => await StandingAsync(
+        space,
+        await space.VersionsAsync(
             statement => $"c.actor_id = {statement.Place(SqlType.Text, Actor)} AND c.at >= {statement.Place(SqlType.Timestamp, Since)} AND c.version > {SpaceWriter.InboxVersion}",
             int.MaxValue,
+            cancellationToken),
+        cancellationToken);
+
+    private async Task<long[]> LastAsync(SpaceWriter space, CancellationToken cancellationToken)
+    {
+        List<VersionRow> latest = await space.VersionsAsync(
+            statement => $"c.actor_id = {statement.Place(SqlType.Text, Actor)} AND c.undoes IS NULL AND c.version > {SpaceWriter.InboxVersion}", MostLookedThrough, cancellationToken);
+        long[] standing = await StandingAsync(space, latest, cancellationToken);
+        return standing.Length == 0 ? [] : await StandingAsync(
+            space,
+            await space.VersionsAsync(
+                statement => $"c.group_id = (SELECT g.group_id FROM tasks.changes g WHERE g.space_id = c.space_id AND g.version = {statement.Place(SqlType.Long, standing[0])}) "
+                    + $"AND c.version > {SpaceWriter.InboxVersion}",
+                UndoChanges.Most + 1,
+                cancellationToken),
             cancellationToken);
+    }
+
+    // Those of some changes, the last first, that no other has undone.
+    private static async Task<long[]> StandingAsync(SpaceWriter space, List<VersionRow> changes, CancellationToken cancellationToken)
+    {
         if (changes.Count == 0)
         {
             return [];

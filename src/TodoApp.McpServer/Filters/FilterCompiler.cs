@@ -18,6 +18,7 @@ internal sealed class FilterCompiler
     private readonly IReadOnlyList<Label> _labels;
     private readonly string _field;
     private readonly FieldErrors _errors;
+    private readonly HashSet<Guid> _named = [];
 
     private FilterCompiler(
         Database database, Statement statement, Caller caller, DateTimeOffset now, IReadOnlyList<TaskList> lists, IReadOnlyList<Label> labels, string field, FieldErrors errors)
@@ -46,8 +47,11 @@ internal sealed class FilterCompiler
     /// <param name="labels">The space's labels.</param>
     /// <param name="field">Where the filter was given.</param>
     /// <param name="errors">Where a name that does not exist is reported.</param>
-    /// <returns>The condition, empty for none, and what else every task must have words of, which the list query finds by the index of words.</returns>
-    public static (string Condition, SearchQuery? Search) Compile(
+    /// <returns>
+    /// The condition, empty for none; what else every task must have words of, which the list query finds by the index of words; and the
+    /// lists that are named, whose tasks are meant also when they are archived.
+    /// </returns>
+    public static (string Condition, SearchQuery? Search, IReadOnlyCollection<Guid> Named) Compile(
         IReadOnlyList<FilterStep> steps, Database database, Statement statement, Caller caller, DateTimeOffset now,
         IReadOnlyList<TaskList> lists, IReadOnlyList<Label> labels, string field, FieldErrors errors)
     {
@@ -78,7 +82,7 @@ internal sealed class FilterCompiler
         }
 
         Operand whole = operands.Pop();
-        return (whole.Condition, whole.Search);
+        return (whole.Condition, whole.Search, compiler._named);
     }
 
     /// <summary>Whether it asks for due dates, whose keys must be for the caller's zone.</summary>
@@ -147,6 +151,11 @@ internal sealed class FilterCompiler
     private string List(FilterTerm term)
     {
         var ids = new HashSet<Guid>(Find(term, _lists, "list"));
+        if (!term.IsPattern)
+        {
+            _named.UnionWith(ids);
+        }
+
         if (term.Kind == FilterKind.ListWithSublists)
         {
             while (_lists.Any(list => list.ParentId is Guid parent && ids.Contains(parent) && ids.Add(list.Id)))

@@ -19,14 +19,17 @@ internal sealed record FilterInput
     public Optional<string> Position { get; private init; }
 
     /// <summary>Reads and checks the fields. Names in the query need not exist yet: they are looked up when it is used.</summary>
-    public static FilterInput Read(JsonElement body, bool isNew, DateContext dates, FieldErrors errors)
+    public static FilterInput Read(JsonElement body, bool isNew, DateContext dates, FieldErrors errors) =>
+        Read(new JsonFields(body, Fields, errors), isNew, dates, errors, "");
+
+    /// <summary>Reads and checks fields among others.</summary>
+    public static FilterInput Read(JsonFields fields, bool isNew, DateContext dates, FieldErrors errors, string prefix)
     {
-        var fields = new JsonFields(body, Fields, errors);
         foreach (string required in new[] { "name", "query" })
         {
             if (isNew && !fields.Has(required) && !errors.Any)
             {
-                errors.Invalid(required, "must be given.");
+                errors.Invalid(prefix + required, "must be given.");
             }
         }
 
@@ -35,9 +38,9 @@ internal sealed record FilterInput
         Optional<string?> position = fields.Text("position");
         return new FilterInput
         {
-            Name = name.IsSet ? Rules.Name(name.Value, "name", errors) ?? "" : default(Optional<string>),
-            Query = query.IsSet ? ReadQuery(query.Value, dates, errors) : default(Optional<string>),
-            Position = position.IsSet ? Rules.Position(position.Value, "position", errors) ?? "" : default(Optional<string>),
+            Name = name.IsSet ? Rules.Name(name.Value, prefix + "name", errors) ?? "" : default(Optional<string>),
+            Query = query.IsSet ? ReadQuery(query.Value, dates, errors, prefix + "query") : default(Optional<string>),
+            Position = position.IsSet ? Rules.Position(position.Value, prefix + "position", errors) ?? "" : default(Optional<string>),
         };
     }
 
@@ -56,17 +59,17 @@ internal sealed record FilterInput
     }
 
     /// <summary>Reads and checks a query; names in it need not exist.</summary>
-    public static string ReadQuery(string? text, DateContext dates, FieldErrors errors)
+    public static string ReadQuery(string? text, DateContext dates, FieldErrors errors, string field = "query")
     {
         text = text?.Trim() ?? "";
         int control = text.AsSpan().IndexOfAnyInRange('\0', '\u001F');
         if (control >= 0)
         {
-            errors.Invalid("query", $"has the control character U+{(int)text[control]:X4} at position {control}.");
+            errors.Invalid(field, $"has the control character U+{(int)text[control]:X4} at position {control}.");
         }
         else
         {
-            FilterParser.Parse(text, dates, "query", errors);
+            FilterParser.Parse(text, dates, field, errors);
         }
 
         return text;

@@ -272,7 +272,9 @@ internal sealed class FilterParser
                 : WrongTerm(valueStart, "words to search for are expected, for example search: milk");
         }
 
-        return DatePhrase.TryParse(unquoted, _dates, out DueDate date)
+        // Nothing is created or completed in the future: "completed: friday" is the last one.
+        bool isDate = kind == FilterKind.Due ? DatePhrase.TryParse(unquoted, _dates, out DueDate date) : PastPhrase.TryParse(unquoted, _dates, out date);
+        return isDate
             ? new FilterTerm(kind, start) { Date = date, Side = side }
             : WrongTerm(valueStart, $"a date is expected, for example 2026-12-01, tomorrow or next friday{(unquoted.Length == 0 ? "" : $", but there is '{Shorten(unquoted)}'")}");
     }

@@ -1,5 +1,6 @@
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
+using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
 
 namespace TodoApp.McpServer.Lists;
@@ -32,11 +33,18 @@ internal static class DeleteList
     /// <summary>Checks what shall become of the list's tasks: nothing said, <c>trash</c>, or <c>move:</c> and a list.</summary>
     public static void CheckInstruction(string tasks, string field, FieldErrors errors)
     {
-        if (tasks.Length > 0 && tasks != "trash" && !tasks.StartsWith("move:", StringComparison.Ordinal))
+        if (tasks.Length > 0 && !Says(tasks))
         {
             errors.Invalid(field, "must be trash, or move: and a list, for example move:Inbox.");
         }
     }
+
+    /// <summary>Whether an instruction says what shall become of the tasks.</summary>
+    public static bool Says(string tasks) => tasks == "trash" || tasks.StartsWith("move:", StringComparison.Ordinal);
+
+    /// <summary>How many tasks of a list are not in the trash.</summary>
+    public static async Task<long> CountTasksAsync(Database database, Caller caller, TaskList list, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(TaskRows.CountOfList(caller.Space, list.Id), row => row.Long(0), cancellationToken))[0];
 
     public static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, string instruction, CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ namespace TodoApp.McpServer.Mcp;
 internal sealed class AddTasksTool(SpaceWrites writes, IHttpContextAccessor http) : WriteTool(writes, http)
 {
     /// <summary>The fields of a task in the arguments of tools.</summary>
-    public static readonly string[] TaskFields = ["title", "notes", "list", "parent", "priority", "due", "due_time_zone", "recurrence", "recurrence_from", "labels"];
+    public static readonly string[] TaskFields = ["title", "notes", "list", "parent", "priority", "due", "due_time_zone", "recurrence", "recurrence_from", "labels", "before", "after"];
 
     public static readonly TaskInput.Names Names = new("list", "parent", "due_time_zone", "recurrence_from", "labels");
 
@@ -28,7 +28,9 @@ internal sealed class AddTasksTool(SpaceWrites writes, IHttpContextAccessor http
         "due_time_zone":{"type":"string","description":"IANA name, e.g. Europe/Berlin; the account's zone when left out."},
         "recurrence":{"type":"string","description":"RFC 5545 rule, e.g. FREQ=WEEKLY;BYDAY=MO, or words, which set due too: every last friday 9am."},
         "recurrence_from":{"enum":["due","completion"],"description":"From which date the next occurrence is counted."},
-        "labels":{"type":"array","items":{"type":"string"},"maxItems":100,"description":"Names, all of them; new ones are created."}
+        "labels":{"type":"array","items":{"type":"string"},"maxItems":100,"description":"Names, all of them; new ones are created."},
+        "before":{"type":"string","description":"The task before which it shall stand in its list."},
+        "after":{"type":"string"}
         """;
 
     protected override string[] Fields => ["tasks", "text", "create_lists", "idempotency_key"];

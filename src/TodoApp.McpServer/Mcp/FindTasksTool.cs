@@ -17,7 +17,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
     private const int MostPerPage = 100;
     private const int MostCharacters = 10_000;
 
-    private static readonly string[] Fields = ["text", "filter", "status", "list", "label", "priority", "parent", "due", "due_before", "due_after", "sort", "limit", "cursor", "detail"];
+    private static readonly string[] Fields = ["tasks", "text", "filter", "status", "list", "label", "priority", "parent", "due", "due_before", "due_after", "sort", "limit", "cursor", "detail"];
 
     protected override bool IsWrite => false;
 
@@ -29,6 +29,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
         Annotations = new ToolAnnotations { Title = "Find tasks", ReadOnlyHint = true, DestructiveHint = false, IdempotentHint = true, OpenWorldHint = false },
         InputSchema = Schema("""
             {"type":"object","additionalProperties":false,"properties":{
+            "tasks":{"type":"array","maxItems":100,"items":{"type":"string"},"description":"Just these, whatever their status, by number or id, e.g. [\"#42\"]. A single one comes with its subtasks."},
             "text":{"type":"string","description":"Words in title, notes or labels, in any order, best first; the last may be unfinished; e.g. \"rent\"."},
             "filter":{"type":"string","description":"Terms with & | ! ( ): today, overdue, upcoming, 7 days, no date, due before: friday, #List, ##List (with sublists), @label, p1 to p4, recurring, subtask, search: words; or a saved filter's id. E.g. \"(today | overdue) & #Work & !@waiting\"."},
             "status":{"enum":["open","completed","trashed","all"],"default":"open","description":"all leaves out the trash."},
@@ -64,7 +65,15 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
 
         List<TaskList> lists = await GetLists.ReadAsync(Writes, caller, cancellationToken);
         List<Label> labels = await GetLabels.ReadAsync(Writes.Database, caller, cancellationToken);
-        ToolTask[] tasks = [.. page.Value.Items.Select(task => ToolTask.From(task, lists, labels, isDetailed))];
+        IReadOnlyList<TaskItem> items = page.Value.Items;
+        if (query.Tasks.Count == 1 && items.Count == 1)
+        {
+            Outcome<TaskPage> subtasks = await ListTasks.FindAsync(
+                Writes, caller, new TaskQuery { Parent = new TaskReference(items[0].Id, 0), Status = "all", Sort = "position", Limit = MostPerPage - 1 }, cancellationToken);
+            items = [.. items, .. subtasks.Value!.Items];
+        }
+
+        ToolTask[] tasks = [.. items.Select(task => ToolTask.From(task, lists, labels, isDetailed))];
         if (tasks.Length > 1)
         {
             tasks = [.. tasks.Select(task => task.Clip())];
@@ -72,7 +81,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
 
         int length = 0;
         int fit = tasks.TakeWhile(task => (length += task.ToLine().Length) <= MostCharacters).Count();
-        if (fit < tasks.Length && tasks.Length > 1)
+        if (fit < tasks.Length && tasks.Length > 1 && query.Tasks.Count != 1)
         {
             // The page ends early, so that no answer fills an agent's context.
             fit = Math.Max(1, fit);
@@ -86,7 +95,8 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
         }
 
         var found = new FoundTasks(tasks, page.Value.NextCursor);
-        return Done(Describe(found, lists), JsonSerializer.SerializeToElement(found, ToolJson.Default.FoundTasks));
+        string missing = string.Join(", ", query.Tasks.Where(task => !page.Value.Items.Any(item => task.Id == item.Id || task.Number == item.Number)));
+        return Done(Describe(found, lists) + (missing.Length == 0 ? "" : $"\nNot found: {missing}."), JsonSerializer.SerializeToElement(found, ToolJson.Default.FoundTasks));
     }
 
     private static string Describe(FoundTasks found, List<TaskList> lists)
@@ -104,6 +114,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
     {
         var fields = new JsonFields(arguments, Fields, errors);
         string? sort = Choice("sort", [.. TaskQuery.Sorts, .. TaskQuery.Sorts.Select(name => "-" + name)]);
+        TaskReference[] tasks = fields.Has("tasks") ? [.. WriteTool.ReadTasks(fields, errors)] : [];
         string? parent = fields.Reference("parent").Value;
         var reference = default(TaskReference);
         if (parent is not null and not "none" && !TaskReference.TryParse(parent, out reference))
@@ -116,7 +127,8 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
             Text = NotEmpty(fields.Text("text").Value),
             TextField = "text",
             Filter = NotEmpty(fields.Text("filter").Value),
-            Status = Choice("status", TaskQuery.Statuses) ?? "open",
+            Tasks = tasks,
+            Status = Choice("status", TaskQuery.Statuses) ?? (tasks.Length > 0 ? TaskQuery.AnyStatus : "open"),
             List = NotEmpty(fields.Reference("list").Value),
             Label = NotEmpty(fields.Reference("label").Value),
             Priorities = [.. (fields.Texts("priority", 5).Value ?? []).Select(text => Rules.Priority(text, "priority", errors)).Distinct()],
@@ -127,7 +139,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
             DueAfter = Date("due_after"),
             Sort = sort is ['-', .. string plain] ? plain : sort,
             Descending = sort is ['-', ..],
-            Limit = fields.Number("limit", 1, MostPerPage).Or(DefaultLimit),
+            Limit = fields.Number("limit", 1, MostPerPage).Or(tasks.Length > 0 ? MostPerPage : DefaultLimit),
             Cursor = NotEmpty(fields.Text("cursor").Value),
         };
         query.Check(errors);

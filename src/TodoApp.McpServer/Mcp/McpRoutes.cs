@@ -14,16 +14,23 @@ internal static class McpRoutes
         "A to-do list that its owner and agents work on together. Find tasks before you change them; tasks are named by their number (#42). "
         + "Every change is logged with your token's name. Give each write an idempotency_key, so that a retry is safe.";
 
-    public static void AddMcp(this IServiceCollection services)
+    /// <param name="services">Where to add it.</param>
+    /// <param name="keys">Of the internal identity.</param>
+    public static void AddMcp(this IServiceCollection services, IReadOnlyList<byte[]> keys)
     {
         services.AddHttpContextAccessor();
+        services.AddSingleton(provider => new Confirmation(keys, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<McpServerTool, OverviewTool>();
         services.AddSingleton<McpServerTool, FindTasksTool>();
         services.AddSingleton<McpServerTool, AddTasksTool>();
         services.AddSingleton<McpServerTool, UpdateTasksTool>();
+        services.AddSingleton<McpServerTool, RescheduleTasksTool>();
         services.AddSingleton<McpServerTool, CompleteTasksTool>();
         services.AddSingleton<McpServerTool, DeleteTasksTool>();
+        services.AddSingleton<McpServerTool, EmptyTrashTool>();
         services.AddSingleton<McpServerTool, OrganizeTool>();
-        services.AddSingleton<McpServerTool, OverviewTool>();
+        services.AddSingleton<McpServerTool, ActivityTool>();
+        services.AddSingleton<McpServerTool, UndoTool>();
         IMcpServerBuilder server = services.AddMcpServer(options =>
         {
             options.ServerInfo = new Implementation

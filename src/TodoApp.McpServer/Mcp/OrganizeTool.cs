@@ -1,6 +1,8 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Dates;
+using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
@@ -13,23 +15,24 @@ internal sealed class OrganizeTool(SpaceWrites writes, IHttpContextAccessor http
 {
     private const int MostChanges = 50;
 
+    private static readonly string[] Arguments = ["changes", Confirmation.Argument, "idempotency_key"];
     private static readonly string[] Actions = ["create", "change", "delete", "merge"];
-    private static readonly string[] Kinds = ["list", "label"];
-    private static readonly string[] Fields = ["action", "kind", "item", "name", "color", "parent", "before", "after", "archived", "tasks", "into"];
+    private static readonly string[] Kinds = ["list", "label", "filter"];
+    private static readonly string[] Fields = ["action", "kind", "item", "name", "color", "parent", "before", "after", "archived", "tasks", "into", "query"];
 
     protected override bool IsWrite => true;
 
     protected override Tool Define() => new()
     {
         Name = "organize",
-        Title = "Change lists and labels",
-        Description = "Creates, renames, colors, moves, archives, merges and deletes lists and labels: 1 to 50 changes in their order. Labels also come into being by their first use in a task.",
-        Annotations = new ToolAnnotations { Title = "Change lists and labels", ReadOnlyHint = false, DestructiveHint = true, IdempotentHint = false, OpenWorldHint = false },
+        Title = "Change lists, labels and filters",
+        Description = "Creates, renames, colors, moves, archives, merges and deletes lists, labels and saved filters: 1 to 50 changes in their order. Labels also come into being by their first use in a task.",
+        Annotations = new ToolAnnotations { Title = "Change lists, labels and filters", ReadOnlyHint = false, DestructiveHint = true, IdempotentHint = false, OpenWorldHint = false },
         InputSchema = Schema($$$"""
             {"type":"object","required":["changes"],"additionalProperties":false,"properties":{
             "changes":{"type":"array","minItems":1,"maxItems":50,"items":{"type":"object","required":["action","kind"],"additionalProperties":false,"properties":{
             "action":{"enum":["create","change","delete","merge"]},
-            "kind":{"enum":["list","label"]},
+            "kind":{"enum":["list","label","filter"]},
             "item":{"type":"string","description":"Name or id of what is changed, deleted or merged."},
             "name":{"type":"string","maxLength":100,"description":"The (new) name."},
             "color":{"type":"string","description":"#rrggbb"},
@@ -38,19 +41,23 @@ internal sealed class OrganizeTool(SpaceWrites writes, IHttpContextAccessor http
             "after":{"type":"string"},
             "archived":{"type":"boolean"},
             "tasks":{"type":"string","description":"What becomes of a deleted list's tasks: \"move:Inbox\" or \"trash\"."},
-            "into":{"type":"string","description":"The label that a label is merged into."}
+            "into":{"type":"string","description":"The label that a label is merged into."},
+            "query":{"type":"string","description":"A filter's, as find_tasks takes it in filter."}
             }},
             "description":"e.g. [{\"action\":\"create\",\"kind\":\"list\",\"name\":\"Home\"}]"},
+            "confirm":{{{Confirmation.Schema}}},
             "idempotency_key":{{{WriteTool.KeySchema}}}}}
             """),
-        OutputSchema = Schema("""{"type":"object","required":["results"],"properties":{"results":{"type":"array","items":{"type":"object","required":["ok"],"properties":{"ok":{"type":"boolean"},"done":{"type":"string"},"error":{"type":"string"}}}}}}"""),
+        OutputSchema = Schema("""{"type":"object","required":["results"],"properties":{"group":{"type":"string"},"results":{"type":"array","items":{"type":"object","required":["ok"],"properties":{"ok":{"type":"boolean"},"done":{"type":"string"},"error":{"type":"string"}}}}}}"""),
     };
 
     protected override async Task<CallToolResult> RunAsync(Caller caller, IReadOnlyDictionary<string, JsonElement> arguments, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        var fields = new JsonFields(arguments, ["changes", "idempotency_key"], errors);
-        List<Step> steps = [.. fields.Objects("changes", MostChanges).Select(change => Read(change.Element, change.Prefix, errors)).OfType<Step>()];
+        var fields = new JsonFields(arguments, Arguments, errors);
+        fields.Boolean(Confirmation.Argument);
+        DateContext dates = Dates;
+        List<Step> steps = [.. fields.Objects("changes", MostChanges).Select(change => Read(change.Element, change.Prefix, dates, errors)).OfType<Step>()];
         Idempotency? key = ReadKey(fields, arguments, errors);
         if (errors.ToProblem() is Problem problem)
         {
@@ -69,7 +76,8 @@ internal sealed class OrganizeTool(SpaceWrites writes, IHttpContextAccessor http
                     results.Add(result.Problem is null ? new OrganizeResult(true, step.Done) : new OrganizeResult(false, Error: Explain(result.Problem)));
                 }
 
-                return WriteResult.Done(StatusCodes.Status200OK, new OrganizeResults([.. results]), ToolJson.Default.OrganizeResults) with { IsKept = results.Exists(result => result.Ok) };
+                var changed = new OrganizeResults([.. results], space.HasChanges ? space.Group.ToString() : null);
+                return WriteResult.Done(StatusCodes.Status200OK, changed, ToolJson.Default.OrganizeResults) with { IsKept = results.Exists(result => result.Ok) };
             },
             cancellationToken);
         if (answer.Problem is not null)
@@ -82,7 +90,28 @@ internal sealed class OrganizeTool(SpaceWrites writes, IHttpContextAccessor http
         return Done(text, JsonSerializer.SerializeToElement(done, ToolJson.Default.OrganizeResults), Array.TrueForAll(done.Results, result => !result.Ok));
     }
 
-    private static Step? Read(JsonElement element, string prefix, FieldErrors errors)
+    protected override async Task<string?> QuestionAsync(Caller caller, IReadOnlyDictionary<string, JsonElement> arguments, CancellationToken cancellationToken)
+    {
+        var ignored = new FieldErrors();
+        var fields = new JsonFields(arguments, Arguments, ignored);
+        List<TaskList>? lists = null;
+        var questions = new List<string>();
+        foreach ((JsonElement element, string prefix) in fields.Objects("changes", MostChanges))
+        {
+            var change = new JsonFields(element, Fields, ignored, prefix);
+            if (change.Text("action").Value == "delete" && change.Text("kind").Value == "list" && change.Reference("item").Value is string item && change.Text("tasks").Value is string tasks && Lists.DeleteList.Says(tasks)
+                && Names.Find(lists ??= await GetLists.ReadAsync(Writes, caller, cancellationToken), item) is TaskList list
+                && await Lists.DeleteList.CountTasksAsync(Writes.Database, caller, list, cancellationToken) is > 0 and long count)
+            {
+                string what = tasks is ['m', 'o', 'v', 'e', ':', .. string target] ? $"moves to {target}" : "goes to the trash";
+                questions.Add($"Delete the list {list.Name}? What it holds, {count} task{(count == 1 ? "" : "s")}, {what}.");
+            }
+        }
+
+        return questions.Count == 0 ? null : string.Join(' ', questions);
+    }
+
+    private static Step? Read(JsonElement element, string prefix, DateContext dates, FieldErrors errors)
     {
         var fields = new JsonFields(element, Fields, errors, prefix);
         string action = Choice("action", Actions);
@@ -107,6 +136,9 @@ internal sealed class OrganizeTool(SpaceWrites writes, IHttpContextAccessor http
             ("create", "label") => CreateLabel(LabelInput.Read(fields, isNew: true, errors, prefix)),
             ("change", "label") => ChangeLabel(LabelInput.Read(fields, isNew: false, errors, prefix)),
             ("delete", "label") => new Step($"Deleted the label {item}.", (space, token) => Labels.DeleteLabel.ApplyAsync(space, item, default, into: null, token)),
+            ("create", "filter") => CreateFilter(FilterInput.Read(fields, isNew: true, dates, errors, prefix)),
+            ("change", "filter") => ChangeFilter(FilterInput.Read(fields, isNew: false, dates, errors, prefix)),
+            ("delete", "filter") => new Step($"Deleted the filter {item}.", (space, token) => Filters.DeleteFilter.ApplyAsync(space, item, default, token)),
             ("merge", "label") => MergeLabel(fields.Reference("into").Value),
             _ => Unmergeable(),
         };
@@ -120,6 +152,10 @@ internal sealed class OrganizeTool(SpaceWrites writes, IHttpContextAccessor http
             Lists.DeleteList.CheckInstruction(tasks, prefix + "tasks", errors);
             return new Step($"Deleted the list {item}.", (space, token) => Lists.DeleteList.ApplyAsync(space, item, default, tasks, token));
         }
+
+        Step CreateFilter(FilterInput input) => new($"Created the filter {input.Name.Or("")}.", (space, token) => Filters.CreateFilter.ApplyAsync(space, input, token));
+
+        Step ChangeFilter(FilterInput input) => new($"Changed the filter {input.Name.Or(item)}.", (space, token) => Filters.UpdateFilter.ApplyAsync(space, item, default, input, token));
 
         Step CreateLabel(LabelInput input) => new($"Created the label {input.Name.Or("")}.", (space, token) => Labels.CreateLabel.ApplyAsync(space, input, token));
 
@@ -138,7 +174,7 @@ internal sealed class OrganizeTool(SpaceWrites writes, IHttpContextAccessor http
 
         Step? Unmergeable()
         {
-            errors.Invalid(prefix + "action", "merge is for labels. To merge lists, delete one with tasks \"move:\" and the other's name.");
+            errors.Invalid(prefix + "action", "is for labels only. To merge lists, delete one with tasks \"move:\" and the other's name.");
             return null;
         }
 
@@ -157,8 +193,8 @@ internal sealed class OrganizeTool(SpaceWrites writes, IHttpContextAccessor http
     private sealed record Step(string Done, Func<SpaceWriter, CancellationToken, Task<WriteResult>> Run);
 }
 
-/// <summary>What became of each change of <c>organize</c>.</summary>
-internal sealed record OrganizeResults(OrganizeResult[] Results);
+/// <summary>What became of each change of <c>organize</c>, and the group by which they can be undone.</summary>
+internal sealed record OrganizeResults(OrganizeResult[] Results, string? Group = null);
 
 /// <summary>What became of one change: what was done, or the error.</summary>
 internal sealed record OrganizeResult(bool Ok, string? Done = null, string? Error = null);

@@ -43,6 +43,10 @@ internal abstract class TodoTool : McpServerTool
     /// <summary>Its name, texts and schemas, as clients see them.</summary>
     protected abstract Tool Define();
 
+    /// <summary>What the user must say yes to before it is done; null when nothing is at stake, or the arguments are wrong, which <see cref="RunAsync"/> reports.</summary>
+    protected virtual Task<string?> QuestionAsync(Caller caller, IReadOnlyDictionary<string, JsonElement> arguments, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
+
     /// <summary>Does it.</summary>
     protected abstract Task<CallToolResult> RunAsync(Caller caller, IReadOnlyDictionary<string, JsonElement> arguments, CancellationToken cancellationToken);
 
@@ -52,7 +56,10 @@ internal abstract class TodoTool : McpServerTool
         var arguments = new Dictionary<string, JsonElement>(request.Params.Arguments ?? new Dictionary<string, JsonElement>(), StringComparer.Ordinal);
         try
         {
-            return await RunAsync(caller, arguments, cancellationToken);
+            return await QuestionAsync(caller, arguments, cancellationToken) is string question
+                && request.Services!.GetRequiredService<Confirmation>().Check(request, caller, Canonical(arguments), question) is string refusal
+                ? Error(refusal)
+                : await RunAsync(caller, arguments, cancellationToken);
         }
         catch (ServiceUnavailableException exception)
         {
@@ -121,14 +128,19 @@ internal abstract class TodoTool : McpServerTool
             return null;
         }
 
-        // The same arguments in another order are the same request.
+        return Idempotency.For("MCP", ProtocolTool.Name, key, Canonical(arguments));
+    }
+
+    // The same arguments in another order are the same request.
+    private static byte[] Canonical(IReadOnlyDictionary<string, JsonElement> arguments)
+    {
         var request = new JsonObject();
         foreach ((string name, JsonElement value) in arguments.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             request[name] = JsonNode.Parse(value.GetRawText());
         }
 
-        return Idempotency.For("MCP", ProtocolTool.Name, key, Encoding.UTF8.GetBytes(request.ToJsonString()));
+        return Encoding.UTF8.GetBytes(request.ToJsonString());
     }
 
     // The value at a path such as tasks[2].due.

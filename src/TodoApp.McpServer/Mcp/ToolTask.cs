@@ -123,8 +123,8 @@ internal sealed record ToolTask
 /// <summary>What <c>find_tasks</c> found.</summary>
 internal sealed record FoundTasks(ToolTask[] Tasks, string? NextCursor = null);
 
-/// <summary>What became of each item of a write.</summary>
-internal sealed record ToolResults(ToolResult[] Results);
+/// <summary>What became of each item of a write, and the group of its changes, by which it can be undone.</summary>
+internal sealed record ToolResults(ToolResult[] Results, string? Group = null);
 
 /// <summary>What became of one item: the task as it is now, or the error.</summary>
 internal sealed record ToolResult(bool Ok, ToolTask? Task = null, string? Error = null);
@@ -139,6 +139,9 @@ internal sealed record ToolResult(bool Ok, ToolTask? Task = null, string? Error 
 [JsonSerializable(typeof(ToolOverview))]
 [JsonSerializable(typeof(ToolResults))]
 [JsonSerializable(typeof(TaskResource))]
+[JsonSerializable(typeof(ToolActivity))]
+[JsonSerializable(typeof(ToolRemoved))]
+[JsonSerializable(typeof(ToolUndone))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>For texts that a model reads: letters stay letters instead of being escaped.</summary>

@@ -18,7 +18,7 @@ internal abstract class WriteTool(SpaceWrites writes, IHttpContextAccessor http)
 
     /// <summary>The output schema of every writing tool.</summary>
     protected static readonly JsonElement ResultSchema = Schema(
-"""{"type":"object","required":["results"],"properties":{"results":{"type":"array","items":{"type":"object","required":["ok"],"properties":{"ok":{"type":"boolean"},"error":{"type":"string"},"task":"""
+"""{"type":"object","required":["results"],"properties":{"group":{"type":"string"},"results":{"type":"array","items":{"type":"object","required":["ok"],"properties":{"ok":{"type":"boolean"},"error":{"type":"string"},"task":"""
         + ToolTask.Schema + "}}}}}");
 
     protected override bool IsWrite => true;
@@ -41,7 +41,7 @@ internal abstract class WriteTool(SpaceWrites writes, IHttpContextAccessor http)
         new(task, (space, cancellationToken) => ChangeTask.ApplyAsync(space, task, default, operation, cancellationToken));
 
     /// <summary>Reads an array of tasks' numbers or ids.</summary>
-    protected static IEnumerable<TaskReference> ReadTasks(JsonFields fields, FieldErrors errors)
+    public static IEnumerable<TaskReference> ReadTasks(JsonFields fields, FieldErrors errors)
     {
         if (!fields.Has("tasks"))
         {
@@ -106,7 +106,7 @@ internal abstract class WriteTool(SpaceWrites writes, IHttpContextAccessor http)
         IReadOnlyList<Label> labels = await space.LabelsAsync(cancellationToken);
         var results = new ToolResults([.. outcomes.Select(outcome => outcome.IsDone
             ? new ToolResult(true, ToolTask.From(outcome.Value, lists, labels, isDetailed: false))
-            : new ToolResult(false, Error: Explain(outcome.Problem)))]);
+            : new ToolResult(false, Error: Explain(outcome.Problem)))], space.HasChanges ? space.Group.ToString() : null);
         return WriteResult.Done(StatusCodes.Status200OK, results, ToolJson.Default.ToolResults) with { IsKept = Array.Exists(results.Results, result => result.Ok) };
     }
 

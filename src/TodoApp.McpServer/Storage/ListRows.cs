@@ -8,6 +8,9 @@ internal static class ListRows
 {
     public const string Columns = "id, name, color, parent_id, position, is_inbox, archived_at, version";
 
+    /// <summary>The ids of archived lists, as a subquery; $1 is the space.</summary>
+    public const string Archived = "SELECT a.id FROM tasks.lists a WHERE a.space_id = $1 AND a.archived_at IS NOT NULL";
+
     public static TaskList Read(Row row) => new()
     {
         Id = row.Uuid(0),

@@ -198,10 +198,7 @@ internal sealed class SpaceWriter
 
     /// <summary>How many tasks of a list are not in the trash.</summary>
     public async Task<long> CountTasksOfListAsync(Guid list, CancellationToken cancellationToken) =>
-        (await ReadAsync(
-            new Statement("SELECT count(*) FROM tasks.tasks WHERE space_id = $1 AND list_id = $2 AND deleted_at IS NULL").Add(Caller.Space).Add(list),
-            row => row.Long(0),
-            cancellationToken))[0];
+        (await ReadAsync(TaskRows.CountOfList(Caller.Space, list), row => row.Long(0), cancellationToken))[0];
 
     /// <summary>The tasks of a list in the order of their numbers: open, completed and in the trash.</summary>
     public IAsyncEnumerable<TaskItem> TasksOfListAsync(Guid list, CancellationToken cancellationToken) =>

@@ -65,6 +65,20 @@ internal static class TaskRows
     public static Statement SelectByIds(Guid space, Guid[] ids, Database database) => database.In(
         new Statement($"SELECT {Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND t.id ").Add(space), ids);
 
+    /// <summary>How many tasks of a list are not in the trash.</summary>
+    public static Statement CountOfList(Guid space, Guid list) =>
+        new Statement("SELECT count(*) FROM tasks.tasks WHERE space_id = $1 AND list_id = $2 AND deleted_at IS NULL").Add(space).Add(list);
+
+    /// <summary>The condition that a task, <c>t</c>, is one of some that were named: at least one.</summary>
+    public static string AnyOf(Statement statement, IReadOnlyList<TaskReference> tasks)
+    {
+        string[] numbers = [.. tasks.Where(task => task.Id is null).Select(task => statement.Place(SqlType.Long, task.Number))];
+        string[] ids = [.. tasks.Where(task => task.Id is not null).Select(task => statement.Place(SqlType.Uuid, task.Id))];
+        string byNumber = $"t.number IN ({string.Join(", ", numbers)})";
+        string byId = $"t.id IN ({string.Join(", ", ids)})";
+        return ids.Length == 0 ? byNumber : numbers.Length == 0 ? byId : $"({byNumber} OR {byId})";
+    }
+
     public static Statement SelectByNumber(Guid space, long number) =>
         new Statement($"SELECT {Columns} FROM tasks.tasks t WHERE t.space_id = $1 AND t.number = $2").Add(space).Add(number);
 

@@ -1,5 +1,6 @@
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
+using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
 
 namespace TodoApp.McpServer.Tasks;
@@ -11,6 +12,21 @@ internal static class DeleteTask
         EmptyBody.Check(request) is Problem problem
             ? problem
             : await ChangeTask.RunAsync(writes, request, id, ChangeTask.InOneTrip(request, "deleted"), Delete, context.RequestAborted));
+
+    /// <summary>How many tasks deleting these would move to the trash, with their subtasks.</summary>
+    public static async Task<long> CountAsync(Database database, Caller caller, IReadOnlyList<TaskReference> tasks, CancellationToken cancellationToken)
+    {
+        if (tasks.Count == 0)
+        {
+            return 0;
+        }
+
+        Statement statement = new Statement("WITH RECURSIVE below(id) AS (SELECT t.id FROM tasks.tasks t WHERE t.space_id = $1 AND t.deleted_at IS NULL AND ").Add(caller.Space);
+        statement.Append(TaskRows.AnyOf(statement, tasks));
+        statement.Append(
+            " UNION SELECT c.id FROM below b JOIN tasks.tasks c ON c.space_id = $1 AND c.parent_id = b.id WHERE c.deleted_at IS NULL) SELECT count(*) FROM below");
+        return (await database.ReadAsync(statement, row => row.Long(0), cancellationToken))[0];
+    }
 
     public static async Task<Outcome<TaskItem>> Delete(SpaceWriter space, TaskItem task, CancellationToken cancellationToken)
     {

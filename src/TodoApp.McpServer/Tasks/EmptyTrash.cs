@@ -1,5 +1,6 @@
 using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
+using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Storage;
 
 namespace TodoApp.McpServer.Tasks;
@@ -11,6 +12,10 @@ internal static class EmptyTrash
         EmptyBody.Check(request) is Problem problem
             ? problem
             : await writes.RunAsync(request.Caller, request.Key, ApplyAsync, context.RequestAborted));
+
+    /// <summary>How many tasks are in the trash.</summary>
+    public static async Task<long> CountAsync(Database database, Caller caller, CancellationToken cancellationToken) => (await database.ReadAsync(
+        new Statement("SELECT count(*) FROM tasks.tasks WHERE space_id = $1 AND deleted_at IS NOT NULL").Add(caller.Space), row => row.Long(0), cancellationToken))[0];
 
     public static async Task<WriteResult> ApplyAsync(SpaceWriter space, CancellationToken cancellationToken) => WriteResult.Done(
         StatusCodes.Status200OK, new Purged(await space.PurgeTrashAsync(DateTimeOffset.MaxValue, long.MaxValue, cancellationToken)), ContractsJson.Readable.Purged);

@@ -109,7 +109,8 @@ internal static class ListTasks
     {
         Database database = writes.Database;
         Statement statement = new Statement("").Add(caller.Space);
-        string conditions = Conditions(database, statement, query, now, caller.Zone);
+        string conditions = Conditions(statement, query, now, caller.Zone);
+        IReadOnlyCollection<Guid> named = [];
         SearchQuery? search = null;
         if (filter.Length > 0 || query.Text is not null || query.Label is not null)
         {
@@ -130,10 +131,15 @@ internal static class ListTasks
             if (filter.Length > 0)
             {
                 List<TaskList> lists = await GetLists.ReadAsync(writes, caller, cancellationToken);
-                (string condition, SearchQuery? words) = FilterCompiler.Compile(filter, database, statement, caller, now, lists, labels, "filter", errors);
+                (string condition, SearchQuery? words, named) = FilterCompiler.Compile(filter, database, statement, caller, now, lists, labels, "filter", errors);
                 conditions += condition.Length == 0 ? "" : $" AND {condition}";
                 search = words is null ? search : SearchQuery.Join(search, words);
             }
+        }
+
+        if (query.Status == "open" && query.List is null && query.Parent is null && query.Tasks.Count == 0)
+        {
+            conditions += " AND " + NotPutAside(database, statement, named);
         }
 
         bool[]? rare = search is null || search.IsEmpty || errors.Any
@@ -149,6 +155,7 @@ internal static class ListTasks
             "open" => [Open],
             "completed" => [Completed],
             "trashed" => [Trashed],
+            TaskQuery.AnyStatus => [Open, Completed, Trashed],
             _ => [Open, Completed], // Each has its indexes; the two are merged.
         };
         string zone = byDueDate ? "(SELECT z.time_zone FROM tasks.spaces z WHERE z.id = $1)" : "NULL";
@@ -184,9 +191,19 @@ internal static class ListTasks
         return parts.Length == 1 ? parts[0] : $"SELECT * FROM ({string.Join(" UNION ALL ", parts.Select((part, i) => $"SELECT * FROM ({part}) part{i}"))}) t{end}";
     }
 
-    private static string Conditions(Database database, Statement statement, TaskQuery query, DateTimeOffset now, TimeZoneInfo zone)
+    // Who archives a list puts its open tasks aside: they are shown where that list is named, and with the status "all".
+    private static string NotPutAside(Database database, Statement statement, IReadOnlyCollection<Guid> named) =>
+        $"t.list_id NOT IN ({ListRows.Archived}"
+        + (named.Count == 0 ? ")" : $" AND NOT (a.id {database.AnyOf(statement.Place(SqlType.UuidArray, named.ToArray()))}))");
+
+    private static string Conditions(Statement statement, TaskQuery query, DateTimeOffset now, TimeZoneInfo zone)
     {
         var conditions = new List<string>();
+        if (query.Tasks.Count > 0)
+        {
+            conditions.Add(TaskRows.AnyOf(statement, query.Tasks));
+        }
+
         if (query.List is not null)
         {
             conditions.Add(Guid.TryParseExact(query.List, "D", out Guid list)

@@ -20,7 +20,10 @@ internal sealed record TaskQuery
     public static readonly string[] Dues = ["today", "overdue", "upcoming", "none"];
     public static readonly string[] Sorts = ["position", "due", "priority", "created", "updated"];
 
-    /// <summary>One of <see cref="Statuses"/>.</summary>
+    /// <summary>A status for tasks that are named: the trash is no place to hide from that.</summary>
+    public const string AnyStatus = "any";
+
+    /// <summary>One of <see cref="Statuses"/>, or <see cref="AnyStatus"/>.</summary>
     public string Status { get; init; } = "open";
 
     /// <summary>Name or id.</summary>
@@ -30,6 +33,9 @@ internal sealed record TaskQuery
     public string? Label { get; init; }
 
     public IReadOnlyList<Priority> Priorities { get; init; } = [];
+
+    /// <summary>Some of these tasks, and no others; empty for any.</summary>
+    public IReadOnlyList<TaskReference> Tasks { get; init; } = [];
 
     /// <summary>The task whose subtasks are meant.</summary>
     public TaskReference? Parent { get; init; }
@@ -71,7 +77,7 @@ internal sealed record TaskQuery
     public string Fingerprint()
     {
         string text = string.Join(
-            '\n', Status, List, Label, string.Join(',', Priorities), Parent?.ToString(), TopLevel, Due, DueBefore?.ToString(), DueAfter?.ToString(), Text, Filter, Sort, Descending);
+            '\n', Status, List, Label, string.Join(',', Priorities), Parent?.ToString(), TopLevel, string.Join(',', Tasks), Due, DueBefore?.ToString(), DueAfter?.ToString(), Text, Filter, Sort, Descending);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 6));
     }
 

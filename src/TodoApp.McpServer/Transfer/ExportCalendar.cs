@@ -72,7 +72,7 @@ internal static class ExportCalendar
             // After '~' comes what has no date.
             Statement page = new Statement(
                 $"SELECT {TaskRows.Columns}, t.due_key FROM tasks.tasks t WHERE t.space_id = $1 AND t.completed_at IS NULL AND t.deleted_at IS NULL "
-                + $"AND t.due_key < '~' AND (t.due_key, t.id) > ($2, $3) ORDER BY t.due_key, t.id LIMIT {TasksAtOnce}").Add(space).Add(last.Key).Add(last.Id);
+                + $"AND t.list_id NOT IN ({ListRows.Archived}) AND t.due_key < '~' AND (t.due_key, t.id) > ($2, $3) ORDER BY t.due_key, t.id LIMIT {TasksAtOnce}").Add(space).Add(last.Key).Add(last.Id);
             await transaction.ExecuteAsync(
                 [page],
                 (_, row) =>

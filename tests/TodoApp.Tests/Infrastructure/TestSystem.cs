@@ -90,7 +90,8 @@ public sealed class TestSystem : IAsyncDisposable
     public HttpClient McpServerClient(TestIdentity? identity = null) => (identity ?? new TestIdentity()).Client(McpServer.Url, Key);
 
     /// <summary>A further mcp-server on the same database with the same key, not yet started; the caller disposes of it.</summary>
-    public TestService NewMcpServer() => new(FreePort.Next(), port => McpServerService.Build(Settings(port), Configure(Services.McpServer)));
+    public TestService NewMcpServer(Action<WebApplicationBuilder>? configure = null) =>
+        new(FreePort.Next(), port => McpServerService.Build(Settings(port), configure ?? Configure(Services.McpServer)));
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

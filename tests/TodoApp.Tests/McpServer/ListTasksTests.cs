@@ -194,6 +194,34 @@ public abstract class ListTasksTests(SystemFixture fixture) : EngineTests(fixtur
         Assert.Contains("Did you mean status?", unknown.Text, StringComparison.Ordinal);
         (await api.GetAsync("/tasks?limit=1&limit=2")).ExpectProblem(400, "malformed-request", "limit");
     }
+
+    [Fact]
+    public async Task Open_tasks_of_an_archived_list_are_shown_only_where_they_are_asked_for()
+    {
+        using Api api = Api();
+        await api.PostAsync("/lists", """{"name": "Work"}""");
+        await api.PostAsync("/lists", """{"name": "Old", "parent": "Work"}""");
+        (await api.PostAsync("/tasks", """{"title": "new", "list": "Work", "due": "2020-01-01"}""")).Expect(201);
+        (await api.PostAsync("/tasks", """{"title": "old", "list": "Old", "due": "2020-01-01", "labels": ["x"]}""")).Expect(201);
+        (await api.PostAsync("/tasks", """{"title": "old sub", "parentId": 2}""")).Expect(201);
+        (await api.PostAsync("/tasks", """{"title": "old done", "list": "Old"}""")).Expect(201);
+        await api.PostAsync("/tasks/4/complete");
+        (await api.PatchAsync("/lists/Old", """{"archived": true}""")).Expect(200);
+        foreach (string query in (string[])["", "?due=overdue", "?label=x", "?q=old", "?filter=overdue", "?filter=%40x", "?filter=%23%23Work", "?filter=%23O*", "?sort=priority"])
+        {
+            Assert.DoesNotContain((await api.GetAsync("/tasks" + query)).Names, name => name.StartsWith("old", StringComparison.Ordinal));
+        }
+
+        Assert.Equal(["new"], (await api.GetAsync("/tasks?filter=overdue")).Names);
+        Assert.Equal(["old", "old sub"], (await api.GetAsync("/tasks?list=Old")).Names);
+        Assert.Equal(["old sub"], (await api.GetAsync("/tasks?parent=2")).Names);
+        Assert.Equal(["old", "old sub"], (await api.GetAsync("/tasks?filter=%23Old")).Names);
+        Assert.Equal(["new", "old", "old sub"], (await api.GetAsync("/tasks?filter=%23Old%20%7C%20overdue&sort=created")).Names);
+        Assert.Equal(["old", "old sub"], (await api.GetAsync("/tasks?q=old&status=all&sort=created")).Names[..2]);
+        Assert.Equal(["old done"], (await api.GetAsync("/tasks?status=completed")).Names);
+        (await api.PatchAsync("/lists/Old", """{"archived": false}""")).Expect(200);
+        Assert.Equal(["new", "old", "old sub"], (await api.GetAsync("/tasks?sort=created")).Names);
+    }
 }
 
 public sealed class ListTasksOnSqlite(OnSqlite fixture) : ListTasksTests(fixture), IClassFixture<OnSqlite>;

@@ -4,7 +4,8 @@ namespace TodoApp.Tests.McpServer;
 
 /// <summary>Sends requests of the Model Context Protocol as a client of a revision does, one by one.</summary>
 /// <param name="revision">2025-11-25 or 2026-07-28.</param>
-internal sealed class McpClient(string revision)
+/// <param name="capabilities">The client's, from 2026-07-28 on.</param>
+internal sealed class McpClient(string revision, string capabilities = "{}")
 {
     private int _id;
 
@@ -26,7 +27,7 @@ internal sealed class McpClient(string revision)
         request.Headers.Add("MCP-Protocol-Version", revision);
         if (revision == "2026-07-28")
         {
-            content["_meta"] = new JsonObject { ["io.modelcontextprotocol/protocolVersion"] = revision, ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject() };
+            content["_meta"] = new JsonObject { ["io.modelcontextprotocol/protocolVersion"] = revision, ["io.modelcontextprotocol/clientCapabilities"] = JsonNode.Parse(capabilities) };
             request.Headers.Add("Mcp-Method", method);
             if ((string?)(content["name"] ?? content["uri"]) is string name)
             {

@@ -32,7 +32,9 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
     {
         using Api api = Api();
         JsonArray tools = (await RpcAsync(api, "tools/list", []))["result"]!["tools"]!.AsArray();
-        Assert.Equal(["add_tasks", "complete_tasks", "delete_tasks", "find_tasks", "get_overview", "organize", "update_tasks"], tools.Select(tool => (string)tool!["name"]!).Order());
+        Assert.Equal(
+            ["add_tasks", "complete_tasks", "delete_tasks", "empty_trash", "find_tasks", "get_activity", "get_overview", "organize", "reschedule_tasks", "undo_changes", "update_tasks"],
+            tools.Select(tool => (string)tool!["name"]!).Order());
         foreach (JsonNode? tool in tools)
         {
             Assert.Equal("object", (string)tool!["inputSchema"]!["type"]!);
@@ -189,7 +191,7 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
         await CallAsync(api, "add_tasks", """{"tasks": [{"title": "Rake", "list": "Garden", "labels": ["later", "soon"]}]}""");
         JsonNode merged = await CallAsync(api, "organize", """
             {"changes": [{"action": "merge", "kind": "label", "item": "later", "into": "soon"}, {"action": "change", "kind": "label", "item": "soon", "name": "next"},
-            {"action": "delete", "kind": "list", "item": "Garden"}, {"action": "delete", "kind": "list", "item": "Garden", "tasks": "move:Home"}]}
+            {"action": "delete", "kind": "list", "item": "Garden"}, {"action": "delete", "kind": "list", "item": "Garden", "tasks": "move:Home"}], "confirm": true}
             """);
         Assert.Equal([true, true, false, true], merged["structuredContent"]!["results"]!.AsArray().Select(result => (bool)result!["ok"]!));
         JsonNode overview = await CallAsync(api, "get_overview", "{}");

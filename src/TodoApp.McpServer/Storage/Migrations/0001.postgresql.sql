@@ -26,6 +26,7 @@ CREATE TABLE tasks.lists (
   CONSTRAINT lists_name UNIQUE (space_id, name_key)
 );
 CREATE UNIQUE INDEX lists_inbox ON tasks.lists (space_id) WHERE is_inbox;
+CREATE INDEX lists_archived ON tasks.lists (space_id, id) WHERE archived_at IS NOT NULL;
 
 CREATE TABLE tasks.labels (
   space_id uuid NOT NULL,

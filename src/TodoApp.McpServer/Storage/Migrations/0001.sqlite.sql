@@ -25,6 +25,7 @@ CREATE TABLE tasks.lists (
   UNIQUE (space_id, name_key)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX tasks.lists_inbox ON lists (space_id) WHERE is_inbox;
+CREATE INDEX tasks.lists_archived ON lists (space_id, id) WHERE archived_at IS NOT NULL;
 
 CREATE TABLE tasks.labels (
   space_id TEXT NOT NULL,
