@@ -15,7 +15,9 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
 {
     private const int DefaultLimit = 20;
     private const int MostPerPage = 100;
-    private const int MostCharacters = 10_000;
+
+    // In bytes: what a single task's notes take in the text, when they would take too much there and in the structured content.
+    private const int MostNotesInText = 2_000;
 
     private static readonly string[] Fields = ["tasks", "text", "filter", "status", "list", "label", "priority", "parent", "due", "due_before", "due_after", "sort", "limit", "cursor", "detail"];
 
@@ -73,18 +75,18 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
             items = [.. items, .. subtasks.Value!.Items];
         }
 
-        ToolTask[] tasks = [.. items.Select(task => ToolTask.From(task, lists, labels, isDetailed))];
-        if (tasks.Length > 1)
+        bool isSingle = items.Count == 1 || query.Tasks.Count == 1;
+        ToolTask[] tasks = [.. items.Select((task, i) => ToolTask.From(task, lists, labels, isDetailed)).Select((task, i) => i == 0 && isSingle ? task.ClipLabels() : task.Clip())];
+        int fit = AnswerSize.Fit(tasks.Select(task => task.Size()));
+        int left = 0;
+        if (isSingle)
         {
-            tasks = [.. tasks.Select(task => task.Clip())];
+            left = tasks.Length - fit;
+            tasks = tasks[..fit];
         }
-
-        int length = 0;
-        int fit = tasks.TakeWhile(task => (length += task.ToLine().Length) <= MostCharacters).Count();
-        if (fit < tasks.Length && tasks.Length > 1 && query.Tasks.Count != 1)
+        else if (fit < tasks.Length)
         {
             // The page ends early, so that no answer fills an agent's context.
-            fit = Math.Max(1, fit);
             page = await ListTasks.FindAsync(Writes, caller, query with { Limit = fit }, cancellationToken);
             if (!page.IsDone)
             {
@@ -96,7 +98,10 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
 
         var found = new FoundTasks(tasks, page.Value.NextCursor);
         string missing = string.Join(", ", query.Tasks.Where(task => !page.Value.Items.Any(item => task.Id == item.Id || task.Number == item.Number)));
-        return Done(Describe(found, lists) + (missing.Length == 0 ? "" : $"\nNot found: {missing}."), JsonSerializer.SerializeToElement(found, ToolJson.Default.FoundTasks));
+        string text = Describe(found, lists);
+        text += left == 0 ? "" : $"\nThere are {left} more subtasks: find_tasks with parent \"#{tasks[0].Number}\".";
+        text += missing.Length == 0 ? "" : $"\nNot found: {missing}.";
+        return Done(text, JsonSerializer.SerializeToElement(found, ToolJson.Default.FoundTasks));
     }
 
     private static string Describe(FoundTasks found, List<TaskList> lists)
@@ -106,7 +111,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
             return $"No task fits. Leave an argument out, or try status \"all\". There are the lists {string.Join(", ", lists.Take(20).Select(list => list.Name))}.";
         }
 
-        string lines = string.Join('\n', found.Tasks.Select(task => task.ToLine()));
+        string lines = string.Join('\n', found.Tasks.Select(task => (found.Tasks.Length == 1 && task.Size() > AnswerSize.Most ? task.ClipNotes(MostNotesInText) : task).ToLine()));
         return found.NextCursor is null ? lines : $"{lines}\nThere are more: call again with cursor \"{found.NextCursor}\".";
     }
 

@@ -15,6 +15,10 @@ internal sealed class OverviewTool(SpaceWrites writes, IHttpContextAccessor http
     /// <summary>How many lists or labels are named; the others are counted.</summary>
     private const int MostNames = 100;
 
+    // In bytes, in text and structured content together.
+    private const int MostOfLists = 15_000;
+    private const int MostOfLabels = 8_000;
+
     protected override bool IsWrite => false;
 
     protected override Tool Define() => new()
@@ -54,15 +58,24 @@ internal sealed class OverviewTool(SpaceWrites writes, IHttpContextAccessor http
             Upcoming = overview.Upcoming,
             NoDate = overview.NoDate,
             Trashed = overview.Trashed,
-            Lists = [.. overview.Lists.Take(MostNames).Select(entry => new ToolOverviewList(
-                entry.List.Name,
-                entry.Open,
-                entry.Overdue,
-                entry.List.ParentId is Guid parent ? names.GetValueOrDefault(parent) : null,
-                entry.List.ArchivedAt is null ? null : true))],
-            Labels = [.. overview.Labels.Take(MostNames).Select(entry => new ToolOverviewLabel(entry.Label.Name, entry.Open))],
+            Lists = Fit(
+                overview.Lists.Select(entry => new ToolOverviewList(
+                    entry.List.Name,
+                    entry.Open,
+                    entry.Overdue,
+                    entry.List.ParentId is Guid parent ? names.GetValueOrDefault(parent) : null,
+                    entry.List.ArchivedAt is null ? null : true)),
+                list => (2 * AnswerSize.Of(list.Name + list.Parent)) + 80,
+                MostOfLists),
+            Labels = Fit(overview.Labels.Select(entry => new ToolOverviewLabel(entry.Label.Name, entry.Open)), label => (2 * AnswerSize.Of(label.Name)) + 40, MostOfLabels),
         };
         return Done(Describe(result, overview), JsonSerializer.SerializeToElement(result, ToolJson.Default.ToolOverview));
+    }
+
+    private static T[] Fit<T>(IEnumerable<T> items, Func<T, int> size, int most)
+    {
+        T[] named = [.. items.Take(MostNames)];
+        return named[..AnswerSize.Fit(named.Select(size), most)];
     }
 
     private static string Describe(ToolOverview overview, Contracts.Overview all)

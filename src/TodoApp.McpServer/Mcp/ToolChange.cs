@@ -68,6 +68,9 @@ internal sealed record ToolChange
         };
     }
 
+    /// <summary>The bytes that it takes in an answer, as a line and as JSON.</summary>
+    public int Size(TimeZoneInfo zone) => AnswerSize.Of(ToLine(zone)) + JsonSerializer.SerializeToUtf8Bytes(this, ToolJson.Readable.ToolChange).Length + 2;
+
     /// <summary>One line to read, with times of the reader's clock.</summary>
     public string ToLine(TimeZoneInfo zone)
     {
