@@ -35,7 +35,7 @@ public sealed partial class RetryFromErrorTests(OnSqlite fixture) : EngineTests(
     [InlineData("find_tasks", """{"parent": @}""", "trip")]
     [InlineData("find_tasks", """{"filter": @}""", "tody")]
     [InlineData("find_tasks", """{"filter": "today | #~"}""", "Gardn")]
-    [InlineData("find_tasks", """{@: "milk"}""", "query")]
+    [InlineData("find_tasks", """{@: "milk"}""", "txt")]
     [InlineData("find_tasks", """{"tasks": [@]}""", "milk")]
     [InlineData("update_tasks", """{"tasks": [{"task": @, "title": "b"}]}""", "the first")]
     [InlineData("update_tasks", """{"tasks": [{@: "#1", "title": "b"}]}""", "taks")]

@@ -69,8 +69,17 @@ public sealed class TokenBudgetTests(TokenBudgetTests.LargeAccount fixture, ITes
                 ("find_tasks", $$"""{"limit": 100, "sort": "{{sort}}", "detail": "detailed"}"""),
                 ("find_tasks", $$"""{"limit": 100, "sort": "-{{sort}}"}"""),
             ]),
+            ("find_tasks", $$"""{"tasks": [{{string.Join(',', hundred)}}], "detail": "detailed"}"""),
+            ("find_tasks", """{"tasks": ["#1"], "detail": "detailed"}"""),
+            ("find_tasks", """{"tasks": ["#3"], "detail": "detailed"}"""),
+            ("update_tasks", $$"""{"tasks": [{{string.Join(',', hundred.Select(task => $$"""{"task": {{task}}, "list": "nowhere to be found"}"""))}}]}"""),
+            ("organize", $$"""{"changes": [{{string.Join(',', Enumerable.Repeat($$"""{"action": "create", "kind": "list", "name": "{{new string('龘', 100)}}"}""", 50))}}]}"""),
+            ("get_activity", """{"limit": 100}"""),
+            ("reschedule_tasks", $$"""{"tasks": [{{string.Join(',', hundred)}}], "due": "tomorrow"}"""),
             ("complete_tasks", $$"""{"tasks": [{{string.Join(',', hundred)}}], "with_subtasks": false}"""),
-            ("update_tasks", $$"""{"tasks": [{{string.Join(',', hundred.Select(task => $$"""{"task": {{task}}, "due": "tomorrow"}"""))}}]}"""),
+            ("update_tasks", $$"""{"tasks": [{{string.Join(',', hundred.Select(task => $$"""{"task": {{task}}, "due": "tomorrow", "notes": "{{new string('龘', 2000)}}"}"""))}}]}"""),
+            ("get_activity", """{"limit": 100, "since": "today"}"""),
+            ("delete_tasks", $$"""{"tasks": [{{string.Join(',', hundred)}}], "confirm": true}"""),
         ];
         foreach ((string tool, string arguments) in tools)
         {
@@ -88,7 +97,6 @@ public sealed class TokenBudgetTests(TokenBudgetTests.LargeAccount fixture, ITes
         }
 
         yield return ("prompts/get", """{"name": "break_down_task", "arguments": {"task": "1"}}""");
-        yield return ("completion/complete", """{"ref": {"type": "ref/resource", "uri": "todo://lists/{name}"}, "argument": {"name": "name", "value": ""}}""");
         foreach (string list in (string[])["resources/list", "resources/templates/list", "prompts/list"])
         {
             yield return (list, "{}");
@@ -160,7 +168,7 @@ public sealed class TokenBudgetTests(TokenBudgetTests.LargeAccount fixture, ITes
         {
             var text = new StringBuilder($"{i} ");
             int used = text.Length;
-            foreach (Rune rune in Enumerable.Repeat(Letters[i % Letters.Length], length).SelectMany(letters => letters.EnumerateRunes()))
+            foreach (Rune rune in Enumerable.Repeat(Letters[i % Letters.Length] + " ", length).SelectMany(letters => letters.EnumerateRunes()))
             {
                 used += inBytes ? rune.Utf8SequenceLength : 1;
                 if (used > length)

@@ -1,16 +1,17 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
 
 namespace TodoApp.Tests.Agents;
 
 /// <summary>How many tokens of a language model a text takes. Models differ by some percent; o200k_base is the public one that is nearest to today's.</summary>
-internal static class TokenCount
+internal static partial class TokenCount
 {
     private static readonly Tokenizer Tokenizer = TiktokenTokenizer.CreateForEncoding("o200k_base");
 
-    // As a model gets it: letters are letters.
+    // As a model gets it from a client: letters are letters. What this encoder still escapes is undone after it.
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static int Of(string text) => Tokenizer.CountTokens(text, considerNormalization: false);
@@ -18,7 +19,7 @@ internal static class TokenCount
     public static int Of(JsonNode json) => Of(Text(json));
 
     /// <summary>JSON as a model reads and writes it.</summary>
-    public static string Text(JsonNode json) => json.ToJsonString(Readable);
+    public static string Text(JsonNode json) => EscapedPair().Replace(json.ToJsonString(Readable), pair => Regex.Unescape(pair.Value));
 
     /// <summary>What an answer brings into a model's context: texts and structured content, since some clients show both.</summary>
     /// <param name="answer">The whole message.</param>
@@ -41,4 +42,7 @@ internal static class TokenCount
 
         static IEnumerable<JsonNode> Array(JsonNode? node) => node is JsonArray array ? array.Select(item => item!) : [];
     }
+
+    [GeneratedRegex("(?<!\\\\)\\\\u[dD][89abAB][0-9a-fA-F]{2}\\\\u[dD][c-fC-F][0-9a-fA-F]{2}")]
+    private static partial Regex EscapedPair();
 }

@@ -32,8 +32,8 @@ internal static class UndoErrands
             "Report friday",
             async agent =>
             {
-                await agent.DoAsync("undo_changes", """{"last": true, "idempotency_key": "undo"}""");
-                await agent.DoAsync("undo_changes", """{"last": true, "idempotency_key": "redo"}""");
+                ToolAnswer undone = await agent.DoAsync("undo_changes", """{"last": true, "idempotency_key": "undo"}""");
+                await agent.DoAsync("undo_changes", $$"""{"group": "{{undone.Json["group"]}}", "idempotency_key": "redo"}""");
             },
             home => home.IsAsync("Report Q1 2026-03-06"),
             home => home.AtAsync("2026-03-04 09:00", () => home.EarlierAsync("update_tasks", """{"tasks": [{"task": "#1", "title": "Report Q1"}]}"""))),
