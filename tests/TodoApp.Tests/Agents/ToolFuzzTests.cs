@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using TodoApp.Tests.Infrastructure;
@@ -11,6 +12,9 @@ namespace TodoApp.Tests.Agents;
 public abstract class ToolFuzzTests(SystemFixture fixture) : EngineTests(fixture, Services.McpServer)
 {
     private const int FirstSeed = 20261125;
+
+    // No tokenizer makes more than 25,000 tokens of so many bytes.
+    private const int LargestAnswer = 25_000;
 
     private static readonly int CallsPerTool = Requirements.Full ? 10_000 : 300;
 
@@ -95,6 +99,12 @@ public abstract class ToolFuzzTests(SystemFixture fixture) : EngineTests(fixture
         if (answer.Text.Contains("not your mistake", StringComparison.Ordinal))
         {
             return "the server failed";
+        }
+
+        int bytes = Encoding.UTF8.GetByteCount(answer.Text) + (result["structuredContent"] is JsonNode content ? Encoding.UTF8.GetByteCount(TokenCount.Text(content)) : 0);
+        if (bytes > LargestAnswer)
+        {
+            return $"an answer of {bytes} bytes: {answer.Text[..200]}";
         }
 
         if (result["structuredContent"] is JsonNode structured)
