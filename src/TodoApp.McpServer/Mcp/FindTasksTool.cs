@@ -76,7 +76,9 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
         }
 
         bool isSingle = items.Count == 1 || query.Tasks.Count == 1;
-        ToolTask[] tasks = [.. items.Select((task, i) => ToolTask.From(task, lists, labels, isDetailed)).Select((task, i) => i == 0 && isSingle ? task.ClipLabels() : task.Clip())];
+        ToolTask[] tasks = [.. items.Select(task => ToolTask.From(task, lists, labels, isDetailed)).Select((task, i) => i == 0 && isSingle ? task.ClipLabels() : task.Clip())];
+        bool isComplete = query.Cursor is null && page.Value.NextCursor is null;
+        string missing = isComplete ? string.Join(", ", query.Tasks.Where(task => !items.Any(item => task.Id == item.Id || task.Number == item.Number))) : "";
         int fit = AnswerSize.Fit(tasks.Select(task => task.Size()));
         int left = 0;
         if (isSingle)
@@ -97,7 +99,6 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
         }
 
         var found = new FoundTasks(tasks, page.Value.NextCursor);
-        string missing = string.Join(", ", query.Tasks.Where(task => !page.Value.Items.Any(item => task.Id == item.Id || task.Number == item.Number)));
         string text = Describe(found, lists);
         text += left == 0 ? "" : $"\nThere are {left} more subtasks: find_tasks with parent \"#{tasks[0].Number}\".";
         text += missing.Length == 0 ? "" : $"\nNot found: {missing}.";
@@ -111,7 +112,12 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
             return $"No task fits. Leave an argument out, or try status \"all\". There are the lists {string.Join(", ", lists.Take(20).Select(list => list.Name))}.";
         }
 
-        string lines = string.Join('\n', found.Tasks.Select(task => (found.Tasks.Length == 1 && task.Size() > AnswerSize.Most ? task.ClipNotes(MostNotesInText) : task).ToLine()));
+        if (found.Tasks.Length == 1 && found.Tasks[0].Size() > AnswerSize.Most)
+        {
+            return $"{found.Tasks[0].ClipNotes(MostNotesInText).ToLine()}\nThe notes are longer: the structured content has them whole, as has the resource todo://tasks/{found.Tasks[0].Number}.";
+        }
+
+        string lines = string.Join('\n', found.Tasks.Select(task => task.ToLine()));
         return found.NextCursor is null ? lines : $"{lines}\nThere are more: call again with cursor \"{found.NextCursor}\".";
     }
 
