@@ -283,6 +283,7 @@ internal static class ListChanges
             List = kind == "list" ? item : null,
             Label = kind == "label" ? item : null,
             Filter = kind == "filter" ? item : null,
+            Completion = kind == "completion" ? item : null,
             Before = row.TextOrNull(9) is not string before ? null : row.IsNull(10) ? ParseItem(kind, before) : Parse(before), // The whole item, or the fields replaced.
             After = row.TextOrNull(10) is string after ? ParseItem(kind, after) : null,
             Undoes = row.LongOrNull(11),
@@ -296,6 +297,7 @@ internal static class ListChanges
         "list" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.TaskList)!, ContractsJson.Readable.TaskList),
         "label" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.Label)!, ContractsJson.Readable.Label),
         "filter" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.SavedFilter)!, ContractsJson.Readable.SavedFilter),
+        "completion" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.TaskCompletion)!, ContractsJson.Readable.TaskCompletion),
         _ => Parse(json),
     };
 
