@@ -49,6 +49,7 @@ public sealed partial class RetryFromErrorTests(OnSqlite fixture) : EngineTests(
     [InlineData("get_activity", """{"actor": @}""", "Nobody")]
     [InlineData("undo_changes", "@", "{}")]
     [InlineData("undo_changes", """{"actor": "me", "since": @}""", "someday")]
+    [InlineData("undo_changes", """{"actor": @, "since": "today"}""", " ")]
     [InlineData("organize", """{"changes": [{"action": @, "kind": "list", "name": "New"}]}""", "make")]
     [InlineData("organize", """{"changes": [{"action": "create", "kind": @, "name": "New"}]}""", "project")]
     [InlineData("organize", """{"changes": [{"action": "create", "kind": "list", "name": "New", "color": @}]}""", "red")]
@@ -109,7 +110,7 @@ public sealed partial class RetryFromErrorTests(OnSqlite fixture) : EngineTests(
     [GeneratedRegex("must be from (\\d+) to")]
     private static partial Regex Range();
 
-    [GeneratedRegex("must be ([a-z]+)(?:,| or)")]
+    [GeneratedRegex("must be (?:\"|)([a-z]+)(?:\"|)(?:,| or)")]
     private static partial Regex Choices();
 
     [GeneratedRegex("The shortest is ([A-Z=]+)")]

@@ -13,6 +13,9 @@ public abstract class ToolFuzzTests(SystemFixture fixture) : EngineTests(fixture
 {
     private const int FirstSeed = 20261125;
 
+    // What the state of the account forbids, whatever the arguments.
+    private static readonly string[] Conflicts = ["stands in the way", "stand in the way", "Undo them in parts"];
+
     // No tokenizer makes more than 25,000 tokens of so many bytes.
     private const int LargestAnswer = 25_000;
 
@@ -132,7 +135,7 @@ public abstract class ToolFuzzTests(SystemFixture fixture) : EngineTests(fixture
         return lines.Skip(1).Any(line => known.Any(name => line.StartsWith(name, StringComparison.Ordinal)) || line.Contains("is not a known field", StringComparison.Ordinal))
             || known.Any(name => Word(name).IsMatch(text))
             || text.Contains("no change with the version", StringComparison.Ordinal) // Which is the value that was sent.
-            || text.Contains("stands in the way", StringComparison.Ordinal); // Which no other argument would change.
+            || Conflicts.Any(conflict => text.Contains(conflict, StringComparison.Ordinal));
     }
 
     private static Regex Word(string name) => new($@"\b{Regex.Escape(name)}\b");
