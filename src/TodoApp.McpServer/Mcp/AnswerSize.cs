@@ -4,7 +4,7 @@ namespace TodoApp.McpServer.Mcp;
 
 /// <summary>
 /// How large answers may be, so that none fills an agent's context. In bytes of UTF-8: no tokenizer makes more tokens than there are
-/// bytes, so the limit holds in every language, while plain English takes a fourth of the tokens (docs/adr/0006).
+/// bytes, so the limit holds in every language, while plain English takes a fourth of the tokens.
 /// </summary>
 internal static class AnswerSize
 {
