@@ -1,5 +1,4 @@
 using TodoApp.Contracts;
-using TodoApp.Frontend.Shell;
 
 namespace TodoApp.Frontend.Tasks;
 
