@@ -68,6 +68,7 @@ public static class FrontendService
         pages.MapTaskPages();
         pages.MapAddTask();
         pages.MapTaskActions();
+        pages.MapChangeTasks();
         pages.MapNotFound();
         return app;
     }

@@ -17,6 +17,11 @@ internal static class AddTask
         var add = new QuickAdd { Text = await WithHintAsync(context, backend, text, form["hint"].ToString()), ListId = Guid.TryParse(form["list"], out Guid list) ? list : null };
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(add, ContractsJson.Client.QuickAdd);
         Answer<QuickAdded> answer = await backend.Post(context, "/api/tasks", body, Forms.Key(form, time), ContractsJson.Client.QuickAdded);
+        if (answer.Value is QuickAdded added)
+        {
+            new Flash(added.Tasks.Count == 1 ? "Added {0}" : "Added {0} tasks", added.Task.Title, await TaskActions.GroupAsync(context, added.Task.Version), added.Tasks.Count).Leave(context);
+        }
+
         return answer.Problem is null || answer.IsSignedOut
             ? Pages.SeeOther(path)
             : await Pages.ForPerson(context, frame => TaskPages.ShowAsync(context, frame, TaskPages.Find(frame, path), text, answer.Problem));
