@@ -250,7 +250,8 @@ const onKey = (event) => {
   const at = event.target;
   if (key === "Escape" && isTyping(at) && !area()) {
     at.blur();
-    currentRow() && focusRow(currentRow());
+    const row = currentRow() ?? rows()[0];
+    row && focusRow(row);
     return;
   }
 

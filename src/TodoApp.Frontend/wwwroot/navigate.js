@@ -127,14 +127,14 @@ const load = async (url, request, { keepsPlace = false, adds = false, acts = fal
 
   const address = new URL(response.url);
   const moves = (response.redirected || !request.method) && address.pathname + address.search !== here();
-  if (response.ok && moves && adds) {
+  if (moves && adds) {
     history.pushState(null, "", address.pathname + address.search + (new URL(url, location).hash || ""));
   }
 
   const saved = sent && response.ok && !sent.matches("[data-quick-add]") ? sent : null;
   keepFocus(() => show(next, { moves, saved, keepsToasts: !request.method && keepsPlace }));
   saved?.reset();
-  if (moves && response.ok) {
+  if (moves) {
     scrollTo(0, 0);
     document.getElementById("main")?.focus({ preventScroll: true });
   }
@@ -159,7 +159,8 @@ const show = (next, { moves, saved, keepsToasts }) => {
 
   globalThis.Idiomorph.morph(document.body, next.body, {
     morphStyle: "outerHTML",
-    ignoreActiveValue: !saved?.contains(document.activeElement),
+    // Only of a field: else what is inside of a focused element, as main after a step to another page, would stay as it is.
+    ignoreActiveValue: isTyping() && !saved?.contains(document.activeElement),
     restoreFocus: true,
     callbacks: {
       beforeNodeMorphed: (old, fresh) => old.nodeType !== 1
@@ -171,6 +172,8 @@ const show = (next, { moves, saved, keepsToasts }) => {
   });
   pending.forEach((isDone, task) => document.querySelectorAll(`main [data-task="${task}"]`).forEach((row) => mark(row, isDone)));
 };
+
+const isTyping = () => document.activeElement?.matches("input, textarea, select");
 
 const isFilled = (field) => {
   if (field.matches("select")) {
