@@ -120,5 +120,10 @@ export const choose = (label, items, { free = () => [], preview = null } = {}) =
 export const start = () => {
   // Escape, and a press beside it, choose nothing.
   document.addEventListener("close", ({ target }) => target.id === "chooser" && finish?.(undefined), true);
-  document.addEventListener("click", ({ target }) => target.matches("dialog") && target.close());
+  document.addEventListener("click", ({ target, clientX: x, clientY: y }) => {
+    const box = target.matches("dialog") && target.getBoundingClientRect();
+    if (box && (x < box.left || x > box.right || y < box.top || y > box.bottom)) {
+      target.close();
+    }
+  });
 };

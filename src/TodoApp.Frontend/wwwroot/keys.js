@@ -6,7 +6,9 @@ import { parse, whenInWords } from "./quick-add.js";
 const off = "todo-single-keys-off";
 const area = () => document.activeElement?.closest("dialog[open]");
 
-// What is chosen: the rows whose boxes are checked, else the row that is focused, else the task that the page is about.
+// What is chosen: the rows whose boxes are checked, else the row that is focused, else the task that the page is about. A row that
+// was focused a while ago is not meant by a key.
+const focused = () => document.activeElement?.closest("main [data-task]");
 const boxes = () => [...document.querySelectorAll(".pick:checked")];
 const chosen = () => {
   const checked = boxes().map((box) => box.value);
@@ -14,7 +16,7 @@ const chosen = () => {
     return checked;
   }
 
-  const task = currentRow()?.dataset.task ?? pageTask();
+  const task = focused()?.dataset.task ?? pageTask();
   return task ? [task] : [];
 };
 const pageTask = () => location.pathname.match(/^\/tasks\/(\d+)$/)?.[1];
@@ -22,8 +24,7 @@ const pageTask = () => location.pathname.match(/^\/tasks\/(\d+)$/)?.[1];
 const step = (by) => {
   const all = rows();
   const place = all.indexOf(currentRow());
-  const isIn = document.activeElement?.closest("[data-task]");
-  const next = all[place < 0 ? (by > 0 ? 0 : all.length - 1) : isIn ? Math.min(Math.max(place + by, 0), all.length - 1) : place];
+  const next = all[place < 0 ? (by > 0 ? 0 : all.length - 1) : focused() ? Math.min(Math.max(place + by, 0), all.length - 1) : place];
   if (next) {
     focusRow(next, document.activeElement?.matches(".pick") ? ".pick" : ".title");
   }
@@ -38,9 +39,9 @@ const change = (kind, value) => {
 
 const complete = () => {
   const checked = boxes();
-  const form = currentRow()?.querySelector("[data-complete]");
+  const form = focused()?.querySelector("[data-complete]");
   if (checked.length) {
-    change("complete");
+    change(checked.every((box) => box.closest(".done")) ? "reopen" : "complete");
   } else if (form) {
     form.requestSubmit();
   } else if (pageTask()) {
@@ -102,7 +103,7 @@ const move = async () => {
 export const siblings = (row) => row?.closest("[data-order]") ? rows().filter((other) => other.parentElement === row.parentElement && other.dataset.parent === row.dataset.parent) : [];
 
 const shift = (by) => {
-  const row = currentRow();
+  const row = focused();
   const all = siblings(row);
   const other = all[all.indexOf(row) + by];
   if (other) {
@@ -119,7 +120,7 @@ const undo = () => {
   }
 };
 
-const select = (row = currentRow(), isChosen = undefined) => {
+const select = (row = focused(), isChosen = undefined) => {
   const box = row?.querySelector(".pick");
   const mode = document.getElementById("selecting");
   if (box && mode) {
@@ -130,9 +131,9 @@ const select = (row = currentRow(), isChosen = undefined) => {
 };
 
 const extend = (by) => {
-  select(currentRow(), true);
+  select(focused(), true);
   step(by);
-  select(currentRow(), true);
+  select(focused(), true);
 };
 
 const count = () => {
@@ -203,7 +204,7 @@ const help = () => {
   const dialog = document.getElementById("help");
   document.getElementById("help-keys").replaceChildren(...table.filter((each) => each.scope !== "task" ? isPossible(each) : rows().length || pageTask()).flatMap((each) => {
     const keys = document.createElement("dt");
-    keys.append(...each.keys.flatMap((key, i) => [i ? " " : "", Object.assign(document.createElement("kbd"), { textContent: key.replace("Arrow", "").replace("Ctrl", ctrl) })]));
+    keys.append(...each.keys.flatMap((key, i) => [i ? " " : "", Object.assign(document.createElement("kbd"), { textContent: shown(key) })]));
     return [keys, Object.assign(document.createElement("dd"), { textContent: textOf(each) })];
   }));
   document.getElementById("single-keys").checked = localStorage.getItem(off) === null;
@@ -211,10 +212,12 @@ const help = () => {
 };
 
 const ctrl = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
+const arrows = { Up: "↑", Down: "↓" };
+const shown = (key) => key.replace("Ctrl", ctrl).replace(/Arrow(\w+)/, (_, way) => arrows[way]);
 
 const palette = async () => {
   const commands = table.filter((each) => isPossible(each) && !["palette", "leave", "next", "previous"].includes(each.name))
-    .map((each) => ({ text: textOf(each), hint: each.keys[0].replace("Ctrl", ctrl), value: each.run }));
+    .map((each) => ({ text: textOf(each), hint: shown(each.keys[0]), value: each.run }));
   const pages = [...document.querySelectorAll("#side a[href]")].filter((link) => !table.some((each) => each.page === link.getAttribute("href")))
     .map((link) => ({ text: texts().goTo.replace("{0}", nameOf(link)), value: () => visit(link.href) }));
   const run = await choose(texts().palette, [...commands, ...pages], {
