@@ -125,6 +125,12 @@ internal static class ChangeTasks
             return ([], problem);
         }
 
+        if (change == "remove-label" && !Guid.TryParse(value, out _))
+        {
+            Answer<ItemList<Label>> labels = await backend.Get(context, "/api/labels", ContractsJson.Client.ItemListLabel);
+            value = labels.Value?.Items.FirstOrDefault(label => label.Name.Equals(value, StringComparison.OrdinalIgnoreCase))?.Id.ToString() ?? value;
+        }
+
         Answer<TaskItem>[] items = await Task.WhenAll(tasks.Select(task => backend.Get(context, $"/api/tasks/{task}", ContractsJson.Client.TaskItem)));
         return ([.. items.Select(item => item.Value).OfType<TaskItem>().Select(task => words is not null
             ? words.For(task)

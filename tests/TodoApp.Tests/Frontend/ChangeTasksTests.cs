@@ -71,7 +71,9 @@ public sealed class ChangeTasksTests(OpenToAll fixture) : EngineTests(fixture, S
         Assert.Contains("role=\"alert\"", ann.Page, StringComparison.Ordinal);
         Assert.Contains("Changed Two", ann.Page, StringComparison.Ordinal);
 
-        await Change(ann, "remove-label", "home", 2);
+        Assert.Contains("class=\"label\"", ann.Page, StringComparison.Ordinal);
+        await Change(ann, "remove-label", "Home", 2);
+        Assert.DoesNotContain("class=\"label\"", ann.Page, StringComparison.Ordinal);
         await Change(ann, "priority", "none", 2);
         Assert.Contains("Changed Two", ann.Page, StringComparison.Ordinal);
         Assert.DoesNotContain("name=\"group\"", ann.Page, StringComparison.Ordinal); // It was so already: undo would take back something else.
