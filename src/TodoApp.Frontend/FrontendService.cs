@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TodoApp.Frontend.Accounts;
 using TodoApp.Frontend.Api;
+using TodoApp.Frontend.Changes;
+using TodoApp.Frontend.Lists;
 using TodoApp.Frontend.Shell;
 using TodoApp.Frontend.Tasks;
 using TodoApp.Gateway;
@@ -56,6 +58,7 @@ public static class FrontendService
         app.UseSecurityHeaders(origin);
         app.UseHostCheck(origin);
         app.UseCrossOriginGuard(origin);
+        app.UseVersionedFiles();
         app.UseRouting();
         app.UseErrorPages();
 
@@ -66,6 +69,10 @@ public static class FrontendService
         pages.MapSignIn();
         pages.MapSignOut();
         pages.MapTaskPages();
+        pages.MapTask();
+        pages.MapEditTask();
+        pages.MapLists();
+        pages.MapActivity();
         pages.MapAddTask();
         pages.MapTaskActions();
         pages.MapChangeTasks();
@@ -77,6 +84,7 @@ public static class FrontendService
     {
         services.AddRazorComponents();
         services.AddLocalization();
+        services.AddSingleton<Assets>();
         // Text in any script stays itself instead of becoming &#x…;.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -38,13 +39,20 @@ internal sealed class BackendClient(Upstream upstream, SessionCookie cookie)
         where T : class => Send(context, HttpMethod.Post, path, body, key, answer);
 
     /// <summary>Any other method.</summary>
+    /// <param name="context">Whose session.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="path">From <c>/api</c> on.</param>
+    /// <param name="body">UTF-8 JSON; null for none.</param>
+    /// <param name="key">The <c>Idempotency-Key</c>.</param>
+    /// <param name="answer">What it answers.</param>
+    /// <param name="ifMatch">The version that the item must have, else the answer is 412; null for any.</param>
     /// <inheritdoc cref="Post{T}"/>
-    public async Task<Answer<T>> Send<T>(HttpContext context, HttpMethod method, string path, byte[]? body, string? key, JsonTypeInfo<T> answer)
+    public async Task<Answer<T>> Send<T>(HttpContext context, HttpMethod method, string path, byte[]? body, string? key, JsonTypeInfo<T> answer, long? ifMatch = null)
         where T : class
     {
         using HttpResponseMessage response = await upstream.SendAsync(
-            static call => call.Client.Make(call.Context, call.Method, call.Path, call.Body, call.Key),
-            (Client: this, Context: context, Method: method, Path: path, Body: body, Key: key),
+            static call => call.Client.Make(call.Context, call.Method, call.Path, call.Body, call.Key, call.IfMatch),
+            (Client: this, Context: context, Method: method, Path: path, Body: body, Key: key, IfMatch: ifMatch),
             retry: key is not null || method == HttpMethod.Get,
             context.RequestAborted);
         int status = (int)response.StatusCode;
@@ -75,7 +83,7 @@ internal sealed class BackendClient(Upstream upstream, SessionCookie cookie)
         return new Answer<T>(status, null, JsonSerializer.Deserialize(content, ContractsJson.Client.Problem));
     }
 
-    private HttpRequestMessage Make(HttpContext context, HttpMethod method, string path, byte[]? body, string? key)
+    private HttpRequestMessage Make(HttpContext context, HttpMethod method, string path, byte[]? body, string? key, long? ifMatch)
     {
         var request = new HttpRequestMessage(method, upstream.Prefix + path);
         if (body is not null)
@@ -92,6 +100,11 @@ internal sealed class BackendClient(Upstream upstream, SessionCookie cookie)
         if (key is not null)
         {
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+
+        if (ifMatch is long version)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));
         }
 
         request.Headers.Host = context.Request.Host.Value;

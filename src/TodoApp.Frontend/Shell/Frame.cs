@@ -26,7 +26,7 @@ public sealed record Frame
     public Flash? Flash { get; init; }
 
     /// <summary>The person's clock.</summary>
-    public DateTime Local => TimeZoneInfo.TryFindSystemTimeZoneById(Account.TimeZone, out TimeZoneInfo? zone) ? TimeZoneInfo.ConvertTime(Now, zone).DateTime : Now.UtcDateTime;
+    public DateTime Local => LocalAt(Now);
 
     /// <summary>The person's today.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Local);
@@ -39,6 +39,10 @@ public sealed record Frame
     public TaskList? List(Guid id) => Overview.Lists.FirstOrDefault(list => list.List.Id == id)?.List;
 
     public Label? Label(Guid id) => Overview.Labels.FirstOrDefault(label => label.Label.Id == id)?.Label;
+
+    /// <summary>What the person's clock shows at an instant.</summary>
+    public DateTime LocalAt(DateTimeOffset instant) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(Account.TimeZone, out TimeZoneInfo? zone) ? TimeZoneInfo.ConvertTime(instant, zone).DateTime : instant.UtcDateTime;
 
     /// <summary>Asks the backend for all of it at once.</summary>
     /// <returns>Null when nobody is signed in, who is then to be led to <see cref="SignIn"/>.</returns>

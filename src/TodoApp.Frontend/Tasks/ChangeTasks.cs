@@ -48,7 +48,7 @@ internal static class ChangeTasks
         string[] tasks = [.. form["id"].OfType<string>().Where(id => id.Length is > 0 and < 20 && id.All(char.IsAsciiDigit)).Distinct()];
         if (!Done.TryGetValue(change, out (string One, string Several) done) || tasks.Length is 0 or > Most)
         {
-            return await RefuseAsync(context, back, ProblemKind.Invalid.Because(
+            return await ShowAgain.Async(context, back, ProblemKind.Invalid.Because(
                 tasks.Length switch { 0 => "Choose the tasks first.", > Most => $"At most {Most} tasks can be changed at once.", _ => "There is no such change." }));
         }
 
@@ -74,21 +74,15 @@ internal static class ChangeTasks
                 var flash = new Flash(changed.Length == 1 ? done.One : done.Several, changed[0].Title, group, changed.Length);
                 if (problem is not null)
                 {
-                    return await RefuseAsync(context, back, problem, flash);
+                    return await ShowAgain.Async(context, back, problem, flash: flash);
                 }
 
                 flash.Leave(context);
             }
         }
 
-        return problem is null ? Pages.SeeOther(back) : await RefuseAsync(context, back, problem);
+        return problem is null ? Pages.SeeOther(back) : await ShowAgain.Async(context, back, problem);
     }
-
-    private static Task<IResult> RefuseAsync(HttpContext context, string back, Problem problem, Flash? flash = null) => Pages.ForPerson(context, frame =>
-    {
-        Frame shown = frame with { Flash = flash ?? frame.Flash };
-        return TaskPages.ShowAsync(context, shown, TaskPages.Find(shown, back), problem: problem);
-    });
 
     private static bool IsDone(BatchResult result) => result.Status is >= 200 and < 300;
 

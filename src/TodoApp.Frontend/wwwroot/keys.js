@@ -45,12 +45,12 @@ const complete = () => {
   } else if (form) {
     form.requestSubmit();
   } else if (pageTask()) {
-    document.querySelector("main [data-complete]")?.requestSubmit();
+    document.querySelector("#state button, #state summary")?.click();
   }
 };
 
 const edit = () => {
-  const field = document.querySelector("main [data-edit], main input[name=title], main textarea[name=title]");
+  const field = document.querySelector("main [data-edit], main [name=title]");
   if (pageTask() && field) {
     field.focus();
     field.select?.();
@@ -59,7 +59,7 @@ const edit = () => {
 
   const [task] = chosen();
   if (task) {
-    visit(`/tasks/${task}`).then(() => document.querySelector("main [data-edit], main input[name=title], main textarea[name=title]")?.focus());
+    visit(`/tasks/${task}`).then(() => document.querySelector("main [data-edit], main [name=title]")?.focus());
   }
 };
 

@@ -157,6 +157,9 @@ const show = (next, { moves, saved, keepsToasts }) => {
     document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
   }
 
+  // A form that somebody has begun to fill in stays as it was made, with the version that it began from.
+  const begun = new Map();
+  const isBegun = (form) => begun.get(form) ?? begun.set(form, [...form.elements].some(isFilled)).get(form);
   globalThis.Idiomorph.morph(document.body, next.body, {
     morphStyle: "outerHTML",
     // Only of a field: else what is inside of a focused element, as main after a step to another page, would stay as it is.
@@ -164,7 +167,7 @@ const show = (next, { moves, saved, keepsToasts }) => {
     restoreFocus: true,
     callbacks: {
       beforeNodeMorphed: (old, fresh) => old.nodeType !== 1
-        || !(old.hasAttribute("data-keep") || old.isEqualNode(fresh) || (!moves && isFilled(old) && (!saved || old.form !== saved))),
+        || !(old.hasAttribute("data-keep") || old.isEqualNode(fresh) || (!moves && old.form && old.form !== saved && isBegun(old.form))),
       beforeNodeRemoved: (node) => node.nodeType !== 1
         || !(node.matches(".leaving") || node.querySelector(".leaving") || (keepsToasts && node.matches(".toast")) || node.matches(".ours")),
       beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog")),
@@ -181,7 +184,7 @@ const isFilled = (field) => {
     return field.selectedIndex !== Math.max(chosen, 0);
   }
 
-  return field.matches("input, textarea") && (field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+  return field.matches("input, textarea") && (field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== field.defaultValue && !/color|range/.test(field.type));
 };
 
 // Focus. The row that was used last tells where to go on when what was focused has left the page.
