@@ -77,6 +77,7 @@ public static class FrontendService
         pages.MapTaskActions();
         pages.MapMoveCard();
         pages.MapMoveOverdue();
+        pages.MapChangeTasks();
         pages.MapNotFound();
         return app;
     }

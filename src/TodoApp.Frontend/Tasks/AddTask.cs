@@ -23,6 +23,11 @@ internal static class AddTask
         };
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(add, ContractsJson.Client.QuickAdd);
         Answer<QuickAdded> answer = await backend.Post(context, "/api/tasks", body, Forms.Key(form, time), ContractsJson.Client.QuickAdded);
+        if (answer.Value is QuickAdded added)
+        {
+            new Flash(added.Tasks.Count == 1 ? "Added {0}" : "Added {0} tasks", added.Task.Title, await TaskActions.GroupAsync(context, added.Task.Version), added.Tasks.Count).Leave(context);
+        }
+
         return answer.Problem is null || answer.IsSignedOut
             ? Pages.SeeOther(path)
             : await ShowAgain.Async(context, path, answer.Problem, text);

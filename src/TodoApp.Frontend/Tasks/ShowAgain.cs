@@ -13,13 +13,17 @@ internal static class ShowAgain
     /// <param name="path">The page: what <see cref="Forms.Return"/> made of the form's field.</param>
     /// <param name="problem">Why it was not done.</param>
     /// <param name="draft">What was typed into quick add.</param>
-    public static Task<IResult> Async(HttpContext context, string path, Problem problem, string draft = "") =>
-        Pages.ForPerson(context, frame => path.Split('?')[0].Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+    /// <param name="flash">What was done nevertheless.</param>
+    public static Task<IResult> Async(HttpContext context, string path, Problem problem, string draft = "", Flash? flash = null) =>
+        Pages.ForPerson(context, frame => Show(context, flash is null ? frame : frame with { Flash = flash }, path, problem, draft));
+
+    private static Task<IResult> Show(HttpContext context, Frame frame, string path, Problem problem, string draft) =>
+        path.Split('?')[0].Split('/', StringSplitOptions.RemoveEmptyEntries) switch
         {
             ["tasks", string number] when long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long task) =>
                 ShowTask.Async(context, frame, task, new TaskAttempt { Problem = problem, Draft = draft }),
             ["activity"] => ShowActivity.Async(context, frame, ActivityQuery.Of(path), problem),
             ["lists"] => Task.FromResult(ShowLists.Page(frame, new ListsAttempt("", new Dictionary<string, string>(), problem))),
             _ => TaskPages.ShowAsync(context, frame, TaskPages.Find(frame, path), draft, problem),
-        });
+        };
 }

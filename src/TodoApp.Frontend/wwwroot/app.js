@@ -1,6 +1,11 @@
 // The pages work without scripts. These make them quicker: each module adds one thing to what the server has written.
 import "./board.js";
-import { start } from "./navigate.js";
+import * as navigate from "./navigate.js";
+import * as choose from "./choose.js";
+import * as drag from "./drag.js";
+import * as keys from "./keys.js";
+import * as live from "./live.js";
+import * as quickAdd from "./quick-add.js";
 
 // The sign-up form tells the browser's time zone.
 const fill = () => {
@@ -12,4 +17,6 @@ const fill = () => {
 
 fill();
 document.addEventListener("page", fill);
-start();
+for (const module of [navigate, choose, quickAdd, keys, drag, live]) {
+  module.start();
+}

@@ -1,19 +1,43 @@
 // Follows links and sends forms without leaving the page: the answer is the next page's HTML, which is merged into this one by
 // ids, so that focus, typed text and scroll positions stay where nothing changed. Whatever goes wrong ends in a plain load.
 
-const texts = () => JSON.parse(document.getElementById("texts")?.textContent ?? "{}");
-let current = new AbortController();
+/** The page's texts for scripts, in its language. */
+export const texts = () => JSON.parse(document.getElementById("texts")?.textContent ?? "{}");
 
-/** Shows a short message; an error stays until the next page. */
+/** The page as the server knows it, to come back to. */
+export const here = () => location.pathname + location.search;
+
+/** Rows of tasks, and whatever else stands for a task, in their order. */
+export const rows = () => [...document.querySelectorAll("main [data-task]")].filter((row) => row.checkVisibility());
+
+const tell = (type, detail) => document.dispatchEvent(new CustomEvent(type, { detail }));
+let reading = new AbortController();
+let writing = Promise.resolve();
+let writes = 0;
+
+/** Whether something is being saved. */
+export const isWriting = () => writes > 0;
+
+/** Shows a short message. */
 export const toast = (text, id = "toast-script") => {
   const toasts = document.getElementById("toasts");
-  if (toasts) {
+  if (toasts && text) {
     document.getElementById(id)?.remove();
     const box = document.createElement("div");
     box.className = "toast";
     box.id = id;
     box.textContent = text;
     toasts.append(box);
+    expire();
+  }
+};
+
+// Long enough to read it and to take something back; what is pointed at or focused stays.
+const expire = () => {
+  for (const box of document.querySelectorAll(".toast:not([data-expires])")) {
+    box.dataset.expires = "";
+    const leave = () => (box.matches(":hover, :focus-within") ? setTimeout(leave, 3000) : box.remove());
+    setTimeout(leave, 15000);
   }
 };
 
@@ -25,22 +49,39 @@ export const visit = (url) => load(url, {}, { adds: true });
 
 /** Sends a form's fields, and shows the page that follows. */
 export const send = (form, button) => {
-  const body = new URLSearchParams(new FormData(form, button));
+  const fields = new URLSearchParams(new FormData(form, button));
   const url = new URL(button?.hasAttribute("formaction") ? button.formAction : form.action);
   if (form.method === "get") {
-    url.search = body;
+    url.search = fields;
     return load(url.href, {}, { adds: true });
   }
 
-  return load(url.href, { method: "POST", body }, { keepsPlace: true, adds: true });
+  // What a person has filled in must be seen again when it was not accepted; of a press, it is enough to be told.
+  const acts = form.id === "bulk" || !form.querySelector("input:not([type=hidden]), select, textarea");
+  return write(url.href, fields, { sent: form, acts });
 };
 
-const load = async (url, request, { keepsPlace = false, adds = false } = {}) => {
+/** Makes one change to tasks, by their numbers; a change is one that the server's ChangeTasks knows. */
+export const act = (change, value, tasks) => {
+  const fields = new URLSearchParams({ change, [change]: value, return: here() });
+  tasks.forEach((task) => fields.append("id", task));
+  return write("/tasks/change", fields, { sent: document.getElementById("bulk"), acts: true });
+};
+
+// One after the other, so that the page that is shown last is the newest.
+const write = (url, body, options) => {
+  writes++;
+  reading.abort();
+  writing = writing.then(() => load(url, { method: "POST", body }, { ...options, keepsPlace: true, adds: true })).finally(() => writes--);
+  return writing;
+};
+
+const load = async (url, request, { keepsPlace = false, adds = false, acts = false, sent = null } = {}) => {
   // A later reading makes an earlier one pointless; a write is always finished.
   if (!request.method) {
-    current.abort();
-    current = new AbortController();
-    request.signal = current.signal;
+    reading.abort();
+    reading = new AbortController();
+    request.signal = reading.signal;
   }
 
   document.documentElement.dataset.busy = "";
@@ -51,9 +92,12 @@ const load = async (url, request, { keepsPlace = false, adds = false } = {}) => 
     html = response.headers.get("content-type")?.startsWith("text/html") ? await response.text() : null;
   } catch (error) {
     if (error.name !== "AbortError") {
-      document.dispatchEvent(new CustomEvent("unreachable"));
-      toast(texts().failed);
-      document.dispatchEvent(new CustomEvent("settled", { detail: { ok: false } }));
+      tell("unreachable");
+      if (request.method || !keepsPlace) {
+        toast(texts().failed);
+      }
+
+      tell("settled", { ok: false });
     }
 
     return false;
@@ -64,7 +108,7 @@ const load = async (url, request, { keepsPlace = false, adds = false } = {}) => 
   if (html === null || response.status >= 500) {
     if (request.method || keepsPlace) {
       toast(texts().refused);
-      document.dispatchEvent(new CustomEvent("settled", { detail: { ok: false } }));
+      tell("settled", { ok: false });
       return false;
     }
 
@@ -72,40 +116,185 @@ const load = async (url, request, { keepsPlace = false, adds = false } = {}) => 
     return false;
   }
 
-  const address = new URL(response.url);
-  const moves = address.pathname + address.search !== location.pathname + location.search;
-  if (response.ok && moves && adds) {
-    history.pushState(null, "", address.pathname + address.search + (new URL(url).hash || ""));
+  const next = new DOMParser().parseFromString(html, "text/html");
+  if (acts && !response.ok) {
+    toast(next.querySelector("main .error")?.textContent.trim() || texts().failed);
+    document.getElementById("toasts")?.append(...next.querySelectorAll("#toasts > *"));
+    tell("settled", { ok: false });
+    await refresh();
+    return false;
   }
 
-  show(html);
-  if (moves && response.ok) {
+  const address = new URL(response.url);
+  const moves = (response.redirected || !request.method) && address.pathname + address.search !== here();
+  if (moves && adds) {
+    history.pushState(null, "", address.pathname + address.search + (new URL(url, location).hash || ""));
+  }
+
+  const saved = sent && response.ok && !sent.matches("[data-quick-add]") ? sent : null;
+  keepFocus(() => show(next, { moves, saved, keepsToasts: !request.method && keepsPlace }));
+  saved?.reset();
+  if (moves) {
     scrollTo(0, 0);
     document.getElementById("main")?.focus({ preventScroll: true });
   }
 
-  document.dispatchEvent(new CustomEvent("page", { detail: { moves } }));
-  document.dispatchEvent(new CustomEvent("settled", { detail: { ok: response.ok } }));
+  expire();
+  tell("page", { moves });
+  tell("settled", { ok: response.ok });
   return response.ok;
 };
 
-// What a person is typing or has opened is theirs.
-const show = (html) => {
-  const next = new DOMParser().parseFromString(html, "text/html");
+// What a person is typing, has filled in or has opened is theirs.
+const show = (next, { moves, saved, keepsToasts }) => {
   document.title = next.title;
   for (const { name, value } of next.documentElement.attributes) {
     document.documentElement.setAttribute(name, value);
   }
 
+  if (moves) {
+    document.querySelectorAll(".leaving").forEach((row) => row.classList.remove("leaving"));
+    document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
+  }
+
+  // A form that somebody has begun to fill in stays as it was made, with the version that it began from.
+  const begun = new Map();
+  const isBegun = (form) => begun.get(form) ?? begun.set(form, [...form.elements].some(isFilled)).get(form);
   globalThis.Idiomorph.morph(document.body, next.body, {
     morphStyle: "outerHTML",
-    ignoreActiveValue: true,
+    // Only of a field: else what is inside of a focused element, as main after a step to another page, would stay as it is.
+    ignoreActiveValue: isTyping() && !saved?.contains(document.activeElement),
     restoreFocus: true,
     callbacks: {
-      beforeNodeMorphed: (old, fresh) => !(old.nodeType === 1 && (old.hasAttribute("data-keep") || old.isEqualNode(fresh))),
-      beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS"),
+      beforeNodeMorphed: (old, fresh) => old.nodeType !== 1
+        || !(old.hasAttribute("data-keep") || old.isEqualNode(fresh) || (!moves && old.form && old.form !== saved && isBegun(old.form))),
+      beforeNodeRemoved: (node) => node.nodeType !== 1
+        || !(node.matches(".leaving") || node.querySelector(".leaving") || (keepsToasts && node.matches(".toast")) || node.matches(".ours")),
+      beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog")),
     },
   });
+  pending.forEach((isDone, task) => document.querySelectorAll(`main [data-task="${task}"]`).forEach((row) => mark(row, isDone)));
+};
+
+const isTyping = () => document.activeElement?.matches("input, textarea, select");
+
+const isFilled = (field) => {
+  if (field.matches("select")) {
+    const chosen = [...field.options].findIndex((option) => option.defaultSelected);
+    return field.selectedIndex !== Math.max(chosen, 0);
+  }
+
+  return field.matches("input, textarea") && (field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== field.defaultValue && !/color|range/.test(field.type));
+};
+
+// Focus. The row that was used last tells where to go on when what was focused has left the page.
+let last = { task: null, order: [] };
+const parts = [".tick", ".pick", ".title"];
+
+const onFocus = ({ target }) => {
+  const row = target.closest?.("[data-task]");
+  if (row) {
+    last = { task: row.dataset.task, order: rows().map((each) => each.dataset.task), part: parts.find((part) => target.matches(part)) };
+  }
+};
+
+/** The row that is focused, or was before focus went somewhere else; null when it has left the page. */
+export const currentRow = () => document.activeElement?.closest("[data-task]") ?? rows().find((row) => row.dataset.task === last.task) ?? null;
+
+/** Focuses a row. */
+export const focusRow = (row, part) => {
+  const target = (part && row.querySelector(part)) ?? row.querySelector(".title") ?? row.querySelector("a[href]") ?? row;
+  target.focus();
+};
+
+/** Changes the page, after which focus is where it was, or at what took its place. */
+export const keepFocus = (change) => {
+  const had = document.activeElement;
+  change();
+  if (!had || had === document.body || (had.isConnected && document.activeElement === had)) {
+    return;
+  }
+
+  const same = had.id && document.getElementById(had.id);
+  if (same) {
+    same.focus({ preventScroll: true });
+    return;
+  }
+
+  const now = new Map(rows().map((row) => [row.dataset.task, row]));
+  const place = last.order.indexOf(last.task);
+  const next = last.order.slice(place).find((task) => now.has(task)) ?? last.order.slice(0, Math.max(place, 0)).findLast((task) => now.has(task));
+  if (next) {
+    focusRow(now.get(next), last.part);
+    return;
+  }
+
+  const heading = document.querySelector("main h1") ?? document.getElementById("main");
+  if (heading) {
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+};
+
+// A task is checked in the same frame; when the server refuses, the page that it answers with takes it back. A row that is done
+// stays for a moment, so that a slip can be taken back and nothing moves below the pointer.
+const pending = new Map();
+const stay = 2000;
+const longestStay = 8000;
+let leaves = 0;
+let since = 0;
+
+const mark = (row, isDone) => {
+  row?.classList.toggle("done", isDone);
+  row?.classList.toggle("leaving", isDone);
+};
+
+const onCheck = (form, settled) => {
+  const row = form.closest("[data-task]");
+  if (row) {
+    const isDone = form.action.endsWith("/complete");
+    mark(row, isDone);
+    pending.set(row.dataset.task, isDone);
+    settled.finally(() => pending.delete(row.dataset.task));
+  }
+
+  since = Date.now();
+  wait();
+};
+
+const wait = () => {
+  clearTimeout(leaves);
+  leaves = setTimeout(leave, stay);
+};
+
+const leave = () => {
+  if (isWriting()) {
+    wait();
+    return;
+  }
+
+  const gone = [...document.querySelectorAll(".leaving")];
+  gone.forEach((row) => row.classList.add("gone"));
+  setTimeout(() => keepFocus(() => {
+    for (const row of gone.filter((each) => each.matches(".leaving"))) {
+      const group = row.closest("section");
+      row.remove();
+      if (group && !group.querySelector("[data-task]")) {
+        group.remove();
+      }
+    }
+  }), 120);
+};
+
+// The row that is still there without being in the server's page can be opened again.
+const offerBack = () => {
+  for (const form of document.querySelectorAll(".leaving [data-complete][action$='/complete']")) {
+    if (!isWriting()) {
+      form.setAttribute("action", form.getAttribute("action").replace(/complete$/, "reopen"));
+      form.elements.version?.remove();
+      form.querySelector(".tick")?.setAttribute("aria-label", texts().reopen.replace("{0}", form.closest("[data-task]").querySelector(".title").textContent));
+    }
+  }
 };
 
 const isOurs = (url) => url.origin === location.origin && !/^\/(api|docs|mcp)(\/|$)/.test(url.pathname);
@@ -117,7 +306,7 @@ const onClick = (event) => {
   }
 
   const url = new URL(link.href);
-  if (!isOurs(url) || link.closest("[data-whole]") || (url.hash && url.pathname + url.search === location.pathname + location.search)) {
+  if (!isOurs(url) || link.closest("[data-whole]") || (url.hash && url.pathname + url.search === here())) {
     return;
   }
 
@@ -127,7 +316,7 @@ const onClick = (event) => {
 
 const onSubmit = (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.closest("[data-whole]") || form.enctype === "multipart/form-data" || !isOurs(new URL(form.action))) {
+  if (event.defaultPrevented || form.method === "dialog" || form.closest("[data-whole]") || form.enctype === "multipart/form-data" || !isOurs(new URL(form.action))) {
     return;
   }
 
@@ -137,8 +326,8 @@ const onSubmit = (event) => {
   }
 
   event.preventDefault();
-  form.dispatchEvent(new CustomEvent("sending", { bubbles: true }));
-  send(form, event.submitter);
+  const sending = send(form, event.submitter); // Reads the fields before anybody changes them.
+  form.dispatchEvent(new CustomEvent("sending", { bubbles: true, detail: { settled: sending } }));
 };
 
 /** Begins to listen; called once. */
@@ -150,33 +339,27 @@ export const start = () => {
 
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
+  document.addEventListener("focusin", onFocus);
   addEventListener("popstate", () => load(location.href, {}));
-
-  // A task is checked in the same frame; when the server refuses, the page that it answers with takes it back.
-  document.addEventListener("sending", (event) => {
-    if (event.target.matches("[data-complete]")) {
-      event.target.closest(".task")?.classList.toggle("done");
-    }
-
-    // An empty line is ready for the next task at once; it comes back when it is not accepted.
-    if (event.target.matches("[data-quick-add]")) {
-      const field = event.target.elements.text;
-      const typed = field.value;
-      queueMicrotask(() => {
-        field.value = "";
-      });
-      document.addEventListener("settled", ({ detail }) => {
-        if (!detail.ok && field.value === "") {
-          field.value = typed;
-        }
-      }, { once: true });
+  document.addEventListener("sending", ({ target, detail }) => {
+    if (target.matches("[data-complete]")) {
+      onCheck(target, detail.settled);
     }
   });
   document.addEventListener("settled", ({ detail }) => {
     if (!detail.ok) {
       document.querySelectorAll("[data-complete]").forEach((form) => {
-        form.closest(".task")?.classList.toggle("done", form.action.endsWith("/reopen"));
+        const row = form.closest("[data-task]");
+        row?.classList.toggle("done", form.action.endsWith("/reopen"));
+        row?.classList.remove("leaving");
       });
     }
   });
+  document.addEventListener("page", () => setTimeout(offerBack));
+  document.addEventListener("pointermove", ({ target }) => {
+    if (Date.now() - since < longestStay && target.closest?.(".tasks") && document.querySelector(".leaving")) {
+      wait();
+    }
+  }, { passive: true });
+  expire();
 };
