@@ -7,7 +7,7 @@ namespace TodoApp.Frontend.Shell;
 /// <summary>What every page of a signed-in person shows beside its own: who it is, where they can go, what just happened.</summary>
 public sealed record Frame
 {
-    /// <summary>The person.</summary>
+    /// <summary>Who it is.</summary>
     public required Account Account { get; init; }
 
     /// <summary>Lists and labels with their counts.</summary>
@@ -37,10 +37,10 @@ public sealed record Frame
     /// <summary>The first day of the person's week.</summary>
     public DayOfWeek WeekStart => Account.WeekStart switch { "sunday" => DayOfWeek.Sunday, "saturday" => DayOfWeek.Saturday, _ => DayOfWeek.Monday };
 
-    /// <summary>The list with an id; null for none.</summary>
+    /// <summary>A list by its id; null when it is gone.</summary>
     public TaskList? List(Guid id) => Overview.Lists.FirstOrDefault(list => list.List.Id == id)?.List;
 
-    /// <summary>The label with an id; null for none.</summary>
+    /// <summary>A label by its id; null when it is gone.</summary>
     public Label? Label(Guid id) => Overview.Labels.FirstOrDefault(label => label.Label.Id == id)?.Label;
 
     /// <summary>What the person's clock shows at an instant.</summary>
