@@ -3,7 +3,9 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TodoApp.Frontend.Accounts;
+using TodoApp.Frontend.Agents;
 using TodoApp.Frontend.Api;
+using TodoApp.Frontend.Settings;
 using TodoApp.Frontend.Shell;
 using TodoApp.Frontend.Tasks;
 using TodoApp.Gateway;
@@ -68,6 +70,13 @@ public static class FrontendService
         pages.MapTaskPages();
         pages.MapAddTask();
         pages.MapTaskActions();
+        pages.MapEditProfile();
+        pages.MapSecurity();
+        pages.MapCalendarAddress();
+        pages.MapImport();
+        pages.MapDeleteAccount();
+        pages.MapTokens();
+        pages.MapTakeBack();
         pages.MapNotFound();
         return app;
     }

@@ -26,7 +26,7 @@ public sealed record Frame
     public Flash? Flash { get; init; }
 
     /// <summary>The person's clock.</summary>
-    public DateTime Local => TimeZoneInfo.TryFindSystemTimeZoneById(Account.TimeZone, out TimeZoneInfo? zone) ? TimeZoneInfo.ConvertTime(Now, zone).DateTime : Now.UtcDateTime;
+    public DateTime Local => LocalAt(Now);
 
     /// <summary>The person's today.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Local);
@@ -40,9 +40,15 @@ public sealed record Frame
 
     public Label? Label(Guid id) => Overview.Labels.FirstOrDefault(label => label.Label.Id == id)?.Label;
 
+    /// <summary>What the person's clock shows at an instant.</summary>
+    public DateTime LocalAt(DateTimeOffset instant) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(Account.TimeZone, out TimeZoneInfo? zone) ? TimeZoneInfo.ConvertTime(instant, zone).DateTime : instant.UtcDateTime;
+
     /// <summary>Asks the backend for all of it at once.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="here">The page that is shown; unless given, the request's own, or for a form what its field <c>return</c> says.</param>
     /// <returns>Null when nobody is signed in, who is then to be led to <see cref="SignIn"/>.</returns>
-    public static async Task<Frame?> LoadAsync(HttpContext context)
+    public static async Task<Frame?> LoadAsync(HttpContext context, string? here = null)
     {
         BackendClient backend = context.RequestServices.GetRequiredService<BackendClient>();
         SessionCookie cookie = context.RequestServices.GetRequiredService<SessionCookie>();
@@ -67,9 +73,9 @@ public sealed record Frame
             Overview = (await overview).Get(),
             Filters = (await filters).Get().Items,
             Now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
-            Here = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
+            Here = here ?? (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
                 ? context.Request.Path + context.Request.QueryString
-                : Forms.Return(context.Request.HasFormContentType ? (await Forms.ReadAsync(context, context.RequestAborted))["return"].ToString() : ""),
+                : Forms.Return(context.Request.HasFormContentType ? (await Forms.ReadAsync(context, context.RequestAborted))["return"].ToString() : "")),
             Flash = Flash.Take(context),
         };
     }
