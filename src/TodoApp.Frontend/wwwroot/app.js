@@ -1,6 +1,7 @@
 // The pages work without scripts. These make them quicker: each module adds one thing to what the server has written.
 import "./copy.js";
 import { start } from "./navigate.js";
+import "./upload.js";
 
 // The sign-up form tells the browser's time zone.
 const fill = () => {
