@@ -225,6 +225,9 @@ public sealed record Change
     /// <summary>The filter's id, when a filter was changed.</summary>
     public Guid? Filter { get; init; }
 
+    /// <summary>The task's id, when a completed occurrence came into its history or left it: see <see cref="TaskCompletion"/>.</summary>
+    public Guid? Completion { get; init; }
+
     /// <summary>The fields that the change replaced, with the values they had; null for a creation.</summary>
     public JsonElement? Before { get; init; }
 
@@ -281,12 +284,12 @@ public sealed record Snapshot(
     IReadOnlyList<TaskCompletion> Completions);
 
 /// <summary>
-/// One occurrence of a recurring task that was completed. A change of the kind <c>completed</c> of a task whose <c>after</c> has a
-/// recurrence adds one: with its version, the due date before it, its time and its actor. A change that <c>undoes</c> that version
-/// removes it. It is kept as long as the task: <c>purged</c> removes all of the task.
+/// One occurrence of a recurring task that was completed. In the change log it is an item of its own, named by <c>completion</c>: a
+/// change whose <c>after</c> it is adds it, one whose <c>before</c> it is removes it. It is kept as long as the task: <c>purged</c>
+/// removes all of the task.
 /// </summary>
 /// <param name="TaskId">The task.</param>
-/// <param name="Version">The version of the change that completed it.</param>
+/// <param name="Version">The version of the change that added it first. No other has the same, and they order the history.</param>
 /// <param name="Due">When the occurrence was due, as the task had it.</param>
 /// <param name="CompletedAt">When it was completed.</param>
 /// <param name="Actor">Who completed it.</param>
@@ -475,6 +478,14 @@ public sealed record CreateFilter
     /// <inheritdoc cref="SavedFilter.Position" />
     [Description("Rank among the filters; the last place unless given.")]
     public string? Position { get; init; }
+
+    /// <summary>A filter's name or id.</summary>
+    [Description("A filter before which this one shall stand; instead of position.")]
+    public string? Before { get; init; }
+
+    /// <summary>A filter's name or id.</summary>
+    [Description("A filter after which this one shall stand; instead of position.")]
+    public string? After { get; init; }
 }
 
 /// <summary>What <c>POST /labels/{id}/merge</c> takes.</summary>

@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using TodoApp.Frontend.Accounts;
 using TodoApp.Frontend.Agents;
 using TodoApp.Frontend.Api;
+using TodoApp.Frontend.Changes;
+using TodoApp.Frontend.Lists;
 using TodoApp.Frontend.Settings;
 using TodoApp.Frontend.Shell;
 using TodoApp.Frontend.Tasks;
@@ -58,6 +60,7 @@ public static class FrontendService
         app.UseSecurityHeaders(origin);
         app.UseHostCheck(origin);
         app.UseCrossOriginGuard(origin);
+        app.UseVersionedFiles();
         app.UseRouting();
         app.UseErrorPages();
 
@@ -68,6 +71,10 @@ public static class FrontendService
         pages.MapSignIn();
         pages.MapSignOut();
         pages.MapTaskPages();
+        pages.MapTask();
+        pages.MapEditTask();
+        pages.MapLists();
+        pages.MapActivity();
         pages.MapAddTask();
         pages.MapTaskActions();
         pages.MapEditProfile();
@@ -85,6 +92,7 @@ public static class FrontendService
     {
         services.AddRazorComponents();
         services.AddLocalization();
+        services.AddSingleton<Assets>();
         // Text in any script stays itself instead of becoming &#x…;.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
 

@@ -38,7 +38,7 @@ internal static class TakeBack
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(new TakeBackToken { Since = since }, ContractsJson.Client.TakeBackToken);
         try
         {
-            Answer<UndoResult> answer = await backend.Send(context, HttpMethod.Post, $"/api/tokens/{Id(context)}/take-back", body, null, ContractsJson.Client.UndoResult, Patience);
+            Answer<UndoResult> answer = await backend.Send(context, HttpMethod.Post, $"/api/tokens/{Id(context)}/take-back", body, null, ContractsJson.Client.UndoResult, patience: Patience);
             // Nothing that was done with it stands, and it was revoked before.
             return answer.Status == StatusCodes.Status404NotFound
                 ? await ShowAsync(context, frame, typed, new UndoResult(null, 0, 0))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -38,21 +39,22 @@ internal sealed class BackendClient(Upstream upstream, SessionCookie cookie)
         where T : class => Send(context, HttpMethod.Post, path, body, key, answer);
 
     /// <summary>Any other method.</summary>
-    /// <inheritdoc cref="Post{T}"/>
     /// <param name="context">Whose session.</param>
     /// <param name="method">The method.</param>
     /// <param name="path">From <c>/api</c> on.</param>
     /// <param name="body">UTF-8 JSON; null for none.</param>
-    /// <param name="key">The <c>Idempotency-Key</c>, with which the call is repeated once when the connection dies; null for routes that know none.</param>
+    /// <param name="key">The <c>Idempotency-Key</c>.</param>
     /// <param name="answer">What it answers.</param>
+    /// <param name="ifMatch">The version that the item must have, else the answer is 412; null for any.</param>
     /// <param name="patience">How long to wait for the answer; 10 seconds unless given.</param>
+    /// <inheritdoc cref="Post{T}"/>
     public async Task<Answer<T>> Send<T>(
-        HttpContext context, HttpMethod method, string path, byte[]? body, string? key, JsonTypeInfo<T> answer, TimeSpan? patience = null)
+        HttpContext context, HttpMethod method, string path, byte[]? body, string? key, JsonTypeInfo<T> answer, long? ifMatch = null, TimeSpan? patience = null)
         where T : class
     {
         using HttpResponseMessage response = await upstream.SendAsync(
-            static call => call.Client.Make(call.Context, call.Method, call.Path, call.Body is null ? null : Json(call.Body), call.Key),
-            (Client: this, Context: context, Method: method, Path: path, Body: body, Key: key),
+            static call => call.Client.Make(call.Context, call.Method, call.Path, call.Body is null ? null : Json(call.Body), call.Key, call.IfMatch),
+            (Client: this, Context: context, Method: method, Path: path, Body: body, Key: key, IfMatch: ifMatch),
             retry: key is not null || method == HttpMethod.Get,
             context.RequestAborted,
             patience);
@@ -113,7 +115,7 @@ internal sealed class BackendClient(Upstream upstream, SessionCookie cookie)
 
     private static ByteArrayContent Json(byte[] body) => new(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
-    private HttpRequestMessage Make(HttpContext context, HttpMethod method, string path, HttpContent? content, string? key)
+    private HttpRequestMessage Make(HttpContext context, HttpMethod method, string path, HttpContent? content, string? key, long? ifMatch = null)
     {
         var request = new HttpRequestMessage(method, upstream.Prefix + path) { Content = content };
         if (cookie.Read(context.Request) is string token)
@@ -124,6 +126,11 @@ internal sealed class BackendClient(Upstream upstream, SessionCookie cookie)
         if (key is not null)
         {
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+
+        if (ifMatch is long version)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));
         }
 
         request.Headers.Host = context.Request.Host.Value;

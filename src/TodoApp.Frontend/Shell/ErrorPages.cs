@@ -31,7 +31,7 @@ internal static partial class ErrorPages
     }
 
     private static bool CanShow(HttpContext context) => !context.Response.HasStarted && Pages.WantsPage(context.Request)
-        && context.GetEndpoint()?.Metadata.GetMetadata<Microsoft.AspNetCore.Components.ResourceAssetCollection>() is not null;
+        && context.GetEndpoint()?.Metadata.GetMetadata<Pages.PageMetadata>() is not null;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private static partial void Failed(ILogger logger, Exception exception, string method, string path);

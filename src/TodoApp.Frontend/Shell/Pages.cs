@@ -14,7 +14,7 @@ internal static class Pages
 
     /// <summary>The group that all pages are in.</summary>
     public static RouteGroupBuilder MapPages(this WebApplication app) =>
-        app.MapGroup("").DisableAntiforgery().WithMetadata(StaticFiles.Names(app));
+        app.MapGroup("").DisableAntiforgery().WithMetadata(new PageMetadata());
 
     public static void MapPage(this RouteGroupBuilder pages, string path, Delegate handler) => pages.MapMethods(path, Reads, handler);
 
@@ -64,6 +64,9 @@ internal static class Pages
 
     public static bool WantsPage(HttpRequest request) =>
         request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Marks the endpoints that answer with pages.</summary>
+    internal sealed class PageMetadata;
 
     private sealed class Private(IResult page, CultureInfo? culture) : IResult
     {

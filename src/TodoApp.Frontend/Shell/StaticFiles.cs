@@ -1,32 +1,73 @@
-using Microsoft.AspNetCore.Components;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.StaticAssets;
 
 namespace TodoApp.Frontend.Shell;
 
-/// <summary>The style sheet and scripts, each under a name with its fingerprint that browsers keep for good.</summary>
+/// <summary>The style sheet, the scripts, the icons.</summary>
 internal static class StaticFiles
 {
+    private const string Root = "/v";
+
     /// <summary>The list of static files that the build makes. In another program's folder it is that program's.</summary>
     public static string Manifest { get; } = Find();
 
-    /// <summary>What <c>@Assets["app.css"]</c> in a component looks names up in.</summary>
-    public static ResourceAssetCollection Names(IEndpointRouteBuilder app)
+    /// <summary>
+    /// Serves each file under a path that has the version of all of them: browsers keep it for good, and a script finds the others
+    /// beside itself. A replica of another version is asked during a rollout: it answers with its own file, which is then not kept.
+    /// </summary>
+    public static void UseVersionedFiles(this WebApplication app) => app.Use((context, next) =>
     {
-        var assets = new List<ResourceAsset>();
-        foreach (Endpoint endpoint in app.DataSources.SelectMany(source => source.Endpoints))
+        if (context.Request.Path.StartsWithSegments(Root, StringComparison.Ordinal, out PathString rest) && rest.Value?.IndexOf('/', 1) is > 1 and int end)
         {
-            if (endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is { Selectors.Count: 0 } file)
+            bool isCurrent = rest.Value.AsSpan(1, end - 1).SequenceEqual(context.RequestServices.GetRequiredService<Assets>().Version);
+            context.Request.Path = rest.Value[end..];
+            context.Response.OnStarting(() =>
             {
-                assets.Add(new ResourceAsset(file.Route, [.. file.Properties.Select(property => new ResourceAssetProperty(property.Name, property.Value))]));
-            }
+                if (isCurrent && context.Response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status304NotModified)
+                {
+                    context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+                }
+
+                return Task.CompletedTask;
+            });
         }
 
-        return new ResourceAssetCollection(assets);
-    }
+        return next(context);
+    });
 
     private static string Find()
     {
         string own = Path.Combine(AppContext.BaseDirectory, "todo-frontend.staticwebassets.endpoints.json");
         return File.Exists(own) ? own : Path.Combine(AppContext.BaseDirectory, "TodoApp.staticwebassets.endpoints.json");
+    }
+}
+
+/// <summary>Where pages find the static files.</summary>
+internal sealed class Assets(EndpointDataSource endpoints)
+{
+    private readonly Lazy<(string Version, string[] Modules)> _files = new(() => Read(endpoints));
+
+    /// <summary>The same for the same files, whichever replica is asked.</summary>
+    public string Version => _files.Value.Version;
+
+    /// <summary>The scripts that <c>app.js</c> imports, for the browser to fetch them at once.</summary>
+    public IReadOnlyList<string> Modules => _files.Value.Modules;
+
+    /// <summary>The path of a file.</summary>
+    public string this[string file] => $"/v/{Version}/{file}";
+
+    private static (string Version, string[] Modules) Read(EndpointDataSource endpoints)
+    {
+        StaticAssetDescriptor[] files = [.. endpoints.Endpoints
+            .Select(endpoint => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>())
+            .OfType<StaticAssetDescriptor>()
+            .Where(file => file.Selectors.Count == 0)
+            .OrderBy(file => file.Route, StringComparer.Ordinal)];
+        string all = string.Join('\n', files.Select(file => $"{file.Route} {file.Properties.FirstOrDefault(property => property.Name == "integrity")?.Value}"));
+        string[] modules = [.. files
+            .Select(file => file.Route)
+            .Where(route => route.EndsWith(".js", StringComparison.Ordinal) && !route.Contains('/', StringComparison.Ordinal) && route.Count(character => character == '.') == 1 && route != "app.js")];
+        return (Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)).AsSpan(0, 6)), modules);
     }
 }

@@ -14,12 +14,18 @@ internal static class AddTask
         IFormCollection form = await Forms.ReadAsync(context, cancellationToken);
         string text = form["text"].ToString();
         string path = Forms.Return(form["return"].ToString());
-        var add = new QuickAdd { Text = await WithHintAsync(context, backend, text, form["hint"].ToString()), ListId = Guid.TryParse(form["list"], out Guid list) ? list : null };
+        Guid? parent = Guid.TryParse(form["parent"], out Guid above) ? above : null;
+        var add = new QuickAdd
+        {
+            Text = await WithHintAsync(context, backend, text, form["hint"].ToString()),
+            ListId = parent is null && Guid.TryParse(form["list"], out Guid list) ? list : null,
+            ParentId = parent,
+        };
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(add, ContractsJson.Client.QuickAdd);
         Answer<QuickAdded> answer = await backend.Post(context, "/api/tasks", body, Forms.Key(form, time), ContractsJson.Client.QuickAdded);
         return answer.Problem is null || answer.IsSignedOut
             ? Pages.SeeOther(path)
-            : await Pages.ForPerson(context, frame => TaskPages.ShowAsync(context, frame, TaskPages.Find(frame, path), text, answer.Problem));
+            : await ShowAgain.Async(context, path, answer.Problem, text);
     }
 
     // A page gives what it is about to tasks that do not say: "today" to one without a date, its label to all.

@@ -8,6 +8,9 @@ namespace TodoApp.Frontend.Tasks;
 /// <summary>What one press does to a task. Afterwards the page it came from is shown, with a way to take it back.</summary>
 internal static class TaskActions
 {
+    /// <summary>How many changes are undone at once at most, as the API has it.</summary>
+    public const int MostVersions = 10_000;
+
     // The page does not ask about subtasks: they stay open, where they are seen.
     private static readonly byte[] LeaveSubtasks = JsonSerializer.SerializeToUtf8Bytes(new CompleteTaskOptions(WithSubtasks: false), ContractsJson.Client.CompleteTaskOptions);
     private static readonly byte[] WithSubtasks = JsonSerializer.SerializeToUtf8Bytes(new CompleteTaskOptions(WithSubtasks: true), ContractsJson.Client.CompleteTaskOptions);
@@ -18,6 +21,8 @@ internal static class TaskActions
         Map(pages, "reopen", "Reopened {0}");
         Map(pages, "restore", "Restored {0}");
         Map(pages, "skip", "Skipped one of {0}");
+        pages.MapPost("/tasks/{task:long}/reschedule", (long task, HttpContext context) => RunAsync(
+            context, "Moved one of {0}", HttpMethod.Post, $"/api/tasks/{task}/reschedule", Reschedule));
         Map(pages, "end-recurrence", "{0} does not repeat any more");
         pages.MapPost("/tasks/{task:long}/delete", (long task, HttpContext context) => RunAsync(
             context, "Moved {0} to the trash", HttpMethod.Delete, $"/api/tasks/{task}", _ => null));
@@ -45,7 +50,7 @@ internal static class TaskActions
         // A task that someone else has deleted meanwhile is simply gone from the page.
         if (answer.Problem is Problem problem && !answer.IsSignedOut && answer.Status != StatusCodes.Status404NotFound)
         {
-            return await Pages.ForPerson(context, frame => TaskPages.ShowAsync(context, frame, TaskPages.Find(frame, back), problem: problem));
+            return await ShowAgain.Async(context, back, problem);
         }
 
         if (answer.Value is TaskItem task)
@@ -64,20 +69,29 @@ internal static class TaskActions
         return page.Value?.Items is [Change change] && change.Version == version ? change.GroupId.ToString() : null;
     }
 
+    private static byte[] Reschedule(IFormCollection form)
+    {
+        string due = TaskForm.Due(form["date"].ToString(), form["time"].ToString());
+        return JsonSerializer.SerializeToUtf8Bytes(new Reschedule(due.Length == 0 ? null : due), ContractsJson.Client.Reschedule);
+    }
+
     private static async Task<IResult> UndoAsync(HttpContext context, BackendClient backend, TimeProvider time)
     {
         IFormCollection form = await Forms.ReadAsync(context, context.RequestAborted);
         string back = Forms.Return(form["return"].ToString());
-        if (!Guid.TryParse(form["group"], out Guid group))
+        UndoChanges? undo = Guid.TryParse(form["group"], out Guid group) ? new UndoChanges { GroupId = group }
+            : Versions(form["versions"].ToString()) is { Length: > 0 } versions ? new UndoChanges { Versions = versions }
+            : null;
+        if (undo is null)
         {
             return Pages.SeeOther(back);
         }
 
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new UndoChanges { GroupId = group }, ContractsJson.Client.UndoChanges);
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(undo, ContractsJson.Client.UndoChanges);
         Answer<UndoResult> answer = await backend.Post(context, "/api/changes/undo", body, Forms.Key(form, time), ContractsJson.Client.UndoResult);
         if (answer.Problem is Problem problem && !answer.IsSignedOut)
         {
-            return await Pages.ForPerson(context, frame => TaskPages.ShowAsync(context, frame, TaskPages.Find(frame, back), problem: problem));
+            return await ShowAgain.Async(context, back, problem);
         }
 
         if (answer.Value is UndoResult result)
@@ -98,6 +112,29 @@ internal static class TaskActions
         }
 
         return Pages.SeeOther("/trash");
+    }
+
+    // "40-52,60": what was done in one go may be thousands of changes.
+    private static long[] Versions(string ranges)
+    {
+        var versions = new List<long>();
+        foreach (string range in ranges.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] ends = range.Split('-');
+            if (!long.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out long first)
+                || !long.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out long last)
+                || last < first || last - first >= MostVersions - versions.Count)
+            {
+                return [];
+            }
+
+            for (long version = first; version <= last; version++)
+            {
+                versions.Add(version);
+            }
+        }
+
+        return [.. versions];
     }
 
     // The version that the page shows: a double click completes one occurrence of a recurring task, not two.

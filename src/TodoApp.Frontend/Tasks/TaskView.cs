@@ -18,6 +18,9 @@ public sealed record TaskView
     /// <summary>The page's path.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Where the list, label or filter itself is changed; null for other pages.</summary>
+    public string? EditPath => IsNamed ? Path + "/edit" : null;
+
     /// <summary>The query of <c>GET /api/tasks</c>, without a limit.</summary>
     public required string Query { get; init; }
 
@@ -32,6 +35,9 @@ public sealed record TaskView
 
     /// <summary>The list of new tasks.</summary>
     public TaskList? List { get; init; }
+
+    /// <summary>The task that new ones become subtasks of.</summary>
+    public Guid? Parent { get; init; }
 
     /// <summary>What was searched for.</summary>
     public string? Search { get; init; }

@@ -16,6 +16,7 @@ internal static class ChangeRoutes
                 new QueryParameter("before", "The version before which to end; for paging with order=desc, the last entry's.", "integer"),
                 new QueryParameter("task", "Only changes to this task: its id or number."),
                 new QueryParameter("actor", "Only changes by this actor: the id of an account or a token."),
+                new QueryParameter("actorKind", "Only changes by one kind of actor: person, agent or system."),
                 new QueryParameter("group", "Only changes of one request: their groupId."),
                 new QueryParameter("kind", $"Only changes of these kinds, separated by commas: {string.Join(", ", ChangeQuery.Kinds)}."),
                 new QueryParameter("order", "asc (unless set) or desc, the newest first. Backwards, a since that is older than the log is no error."),

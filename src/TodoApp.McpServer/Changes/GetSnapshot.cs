@@ -110,28 +110,13 @@ internal static class GetSnapshot
         async Task WriteCompletionsAsync()
         {
             writer.WriteStartArray("completions"u8);
-            (Guid task, long change) = (Guid.Empty, 0);
-            do
+            await foreach (List<TaskCompletion> part in CompletionRows.InPartsAsync(transaction, space, cancellationToken))
             {
-                count = 0;
-                await transaction.ExecuteAsync(
-                    [
-                        new Statement(
-                            $"SELECT {CompletionRows.Columns} FROM tasks.completions WHERE space_id = $1 AND (task_id, version) > ($2, $3) "
-                            + $"ORDER BY task_id, version LIMIT {TasksAtOnce}").Add(space).Add(task).Add(change),
-                    ],
-                    (_, row) =>
-                    {
-                        TaskCompletion completion = CompletionRows.Read(row);
-                        JsonSerializer.Serialize(writer, completion, ContractsJson.Readable.TaskCompletion);
-                        (task, change) = (completion.TaskId, completion.Version);
-                        count++;
-                    },
-                    cancellationToken);
+                part.ForEach(completion => JsonSerializer.Serialize(writer, completion, ContractsJson.Readable.TaskCompletion));
                 await writer.FlushAsync(cancellationToken);
                 await context.Response.BodyWriter.FlushAsync(cancellationToken);
             }
-            while (count == TasksAtOnce);
+
             writer.WriteEndArray();
         }
 

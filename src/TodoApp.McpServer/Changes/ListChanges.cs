@@ -38,6 +38,9 @@ internal sealed record ChangeQuery
     /// <summary>The id of an account or a token; empty for anybody.</summary>
     public string Actor { get; init; } = "";
 
+    /// <summary><c>person</c>, <c>agent</c> or <c>system</c>; empty for anybody.</summary>
+    public string ActorKind { get; init; } = "";
+
     public Guid? Group { get; init; }
 
     /// <summary>Some of <see cref="Kinds"/>; empty for all.</summary>
@@ -55,7 +58,7 @@ internal sealed record ChangeQuery
 /// </summary>
 internal static class ListChanges
 {
-    private static readonly string[] Parameters = ["since", "before", "task", "actor", "group", "kind", "order", "limit"];
+    private static readonly string[] Parameters = ["since", "before", "task", "actor", "actorKind", "group", "kind", "order", "limit"];
 
     public static async Task Handle(HttpContext context, SpaceWrites writes)
     {
@@ -168,6 +171,11 @@ internal static class ListChanges
             statement.Append($" AND c.actor_id = {statement.Place(SqlType.Text, query.Actor)}");
         }
 
+        if (query.ActorKind.Length > 0)
+        {
+            statement.Append($" AND c.actor_kind = {statement.Place(SqlType.Text, query.ActorKind)}");
+        }
+
         if (query.Group is Guid group)
         {
             statement.Append($" AND c.group_id = {statement.Place(SqlType.Uuid, group)}");
@@ -204,6 +212,7 @@ internal static class ListChanges
             Since = Number("since", 0, long.MaxValue) ?? 0,
             Before = Number("before", 0, long.MaxValue),
             Actor = parameters["actor"].ToString(),
+            ActorKind = parameters["actorKind"].ToString(),
             OfKinds = parameters["kind"].ToString() is { Length: > 0 } kinds ? [.. kinds.Split(',', StringSplitOptions.TrimEntries).Distinct()] : [],
             IsDescending = parameters["order"] == "desc",
             Limit = (int)(Number("limit", 1, ChangeQuery.MostPerPage) ?? ChangeQuery.DefaultLimit),
@@ -211,6 +220,11 @@ internal static class ListChanges
         if (parameters["order"].ToString() is not ("" or "asc" or "desc"))
         {
             errors.Invalid("order", "must be asc (the oldest first) or desc (the newest first).");
+        }
+
+        if (query.ActorKind is not ("" or "person" or "agent" or "system"))
+        {
+            errors.Invalid("actorKind", "must be person, agent or system.");
         }
 
         if (query.Actor.Contains('\0', StringComparison.Ordinal))
@@ -283,6 +297,7 @@ internal static class ListChanges
             List = kind == "list" ? item : null,
             Label = kind == "label" ? item : null,
             Filter = kind == "filter" ? item : null,
+            Completion = kind == "completion" ? item : null,
             Before = row.TextOrNull(9) is not string before ? null : row.IsNull(10) ? ParseItem(kind, before) : Parse(before), // The whole item, or the fields replaced.
             After = row.TextOrNull(10) is string after ? ParseItem(kind, after) : null,
             Undoes = row.LongOrNull(11),
@@ -296,6 +311,7 @@ internal static class ListChanges
         "list" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.TaskList)!, ContractsJson.Readable.TaskList),
         "label" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.Label)!, ContractsJson.Readable.Label),
         "filter" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.SavedFilter)!, ContractsJson.Readable.SavedFilter),
+        "completion" => JsonSerializer.SerializeToElement(JsonSerializer.Deserialize(json, StorageJson.Default.TaskCompletion)!, ContractsJson.Readable.TaskCompletion),
         _ => Parse(json),
     };
 

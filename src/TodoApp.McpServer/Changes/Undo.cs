@@ -4,6 +4,7 @@ using TodoApp.Contracts;
 using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
+using TodoApp.McpServer.Recurrence;
 using TodoApp.McpServer.Storage;
 using TodoApp.McpServer.Tasks;
 
@@ -30,6 +31,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
     private readonly HashSet<Guid> _touched = [];
     private readonly HashSet<Guid> _placed = [];
     private readonly HashSet<Guid> _stuck = [];
+    private readonly Dictionary<long, TaskCompletion> _completions = []; // By version: what of the part at hand is in the history.
 
     /// <summary>What stands in the way.</summary>
     public List<UndoConflict> Conflicts { get; } = [];
@@ -39,7 +41,8 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         foreach (long[] part in versions.Chunk(ChangesAtOnce))
         {
             List<Change> changes = await space.ChangesAsync(part, cancellationToken);
-            await PrefetchAsync(changes.Select(change => change.Task).OfType<Guid>(), cancellationToken);
+            await PrefetchAsync(changes.Select(change => change.Task ?? change.Completion).OfType<Guid>(), cancellationToken);
+            await ReadCompletionsAsync([.. changes.Where(change => change.Completion is not null)], cancellationToken);
             foreach (Change change in changes)
             {
                 // What was to be undone before of the same item is in the way of this one; that is said already.
@@ -87,6 +90,11 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
             return await InsertAsync(change, item, cancellationToken);
         }
 
+        if (item is null && change.Completion is not null)
+        {
+            return new Obstacle("the completed occurrence is not in the history any more");
+        }
+
         if (item is null)
         {
             return new Obstacle(change.Task is null ? "it was deleted since" : "the task was removed for good since", []);
@@ -119,7 +127,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         switch (item)
         {
             case TaskItem task:
-                Touch(task, UpdateTask(change, task, before.Deserialize(StorageJson.Default.TaskItem)!));
+                Touch(task, space.Update(task, before.Deserialize(StorageJson.Default.TaskItem)!, Inverse(change.Kind), change.Version));
                 return null;
             case SavedFilter filter:
                 SavedFilter filterBefore = before.Deserialize(StorageJson.Default.SavedFilter)!;
@@ -153,28 +161,6 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         }
     }
 
-    // The history of a task that repeats loses the completed occurrence, and has it again when that is undone. Reopening has left it
-    // there, so undoing that must not be called completed, which would add it a second time.
-    private TaskItem UpdateTask(Change change, TaskItem task, TaskItem before)
-    {
-        switch (change.Kind)
-        {
-            case "completed":
-                if (task.Recurrence is not null)
-                {
-                    space.RemoveCompletion(task.Id, change.Version);
-                }
-
-                return space.Update(task, before, "reopened", change.Version);
-            case "reopened" when change.Undoes is null && task.Recurrence is not null:
-                return space.Update(task, before, "updated", change.Version);
-            case "reopened":
-                return space.Complete(task, before, change.Version);
-            default:
-                return space.Update(task, before, Inverse(change.Kind), change.Version);
-        }
-    }
-
     /// <summary>Undoes that something came into being: a task goes to the trash, anything else is removed.</summary>
     private async Task<Obstacle?> RemoveAsync(Change change, object item, CancellationToken cancellationToken)
     {
@@ -191,6 +177,10 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
                 return await RemoveAsync(label, change.Version, cancellationToken);
             case SavedFilter filter:
                 space.Remove(filter, change.Version);
+                return null;
+            case TaskCompletion completion:
+                _completions.Remove(completion.Version);
+                space.Remove(completion, change.Version);
                 return null;
             default:
                 throw new InvalidOperationException($"Undo does not know {item.GetType().Name}.");
@@ -237,7 +227,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         return null;
     }
 
-    /// <summary>Undoes the deletion of a list, label or filter.</summary>
+    /// <summary>Undoes the deletion of a list, label, filter or completed occurrence.</summary>
     private async Task<Obstacle?> InsertAsync(Change change, object? item, CancellationToken cancellationToken)
     {
         if (item is not null)
@@ -268,6 +258,19 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
             }
 
             return obstacle;
+        }
+
+        if (change.Completion is Guid completed)
+        {
+            if (await space.FindTaskAsync(new TaskReference(completed, 0), cancellationToken) is null)
+            {
+                return new Obstacle("the task was removed for good since");
+            }
+
+            TaskCompletion completion = before.Deserialize(StorageJson.Default.TaskCompletion)!;
+            _completions.Add(completion.Version, completion);
+            space.Insert(completion, change.Version);
+            return null;
         }
 
         SavedFilter filter = before.Deserialize(StorageJson.Default.SavedFilter)!;
@@ -329,6 +332,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
                 TaskItem task = (await space.FindTaskAsync(new TaskReference(id, 0), cancellationToken))!;
                 Refuse(task, !lists.Contains(task.ListId) ? "its list does not exist any more"
                     : !task.LabelIds.All(labels.Contains) ? "one of its labels does not exist any more"
+                    : RecurringTask.Check(task) is Mismatch mismatch ? $"its {(mismatch.IsOfDue ? "due date" : "recurrence")} {mismatch.Text.TrimEnd('.')}"
                     : _placed.Contains(id) ? await CheckDepthAsync(task, cancellationToken)
                     : null);
             }
@@ -370,13 +374,30 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         change.Task is Guid task ? await space.FindTaskAsync(new TaskReference(task, 0), cancellationToken)
         : change.List is Guid list ? (await space.ListsAsync(cancellationToken)).FirstOrDefault(other => other.Id == list)
         : change.Label is Guid label ? (await space.LabelsAsync(cancellationToken)).FirstOrDefault(other => other.Id == label)
+        : change.Completion is not null ? _completions.GetValueOrDefault(VersionOf(change))
         : (await space.FiltersAsync(cancellationToken)).FirstOrDefault(other => other.Id == change.Filter);
+
+    private async Task ReadCompletionsAsync(Change[] changes, CancellationToken cancellationToken)
+    {
+        _completions.Clear();
+        if (changes.Length > 0)
+        {
+            Guid[] tasks = [.. changes.Select(change => change.Completion!.Value).Distinct()];
+            foreach (TaskCompletion completion in await space.CompletionsAsync(tasks, [.. changes.Select(VersionOf).Distinct()], cancellationToken))
+            {
+                _completions.Add(completion.Version, completion);
+            }
+        }
+    }
+
+    // A completed occurrence keeps the version of the change that added it first.
+    private static long VersionOf(Change change) => (change.After ?? change.Before)!.Value.GetProperty("version").GetInt64();
 
     /// <summary>The latest changes of the same item since that gave one of the fields another value; any since when no field is named.</summary>
     private async Task<IReadOnlyList<Change>> LaterAsync(Change change, IReadOnlyList<string> fields, CancellationToken cancellationToken)
     {
         List<Change> later = await space.ChangesAsync(
-            statement => $"c.item_id = {statement.Place(SqlType.Uuid, ItemOf(change))} AND c.version > {statement.Place(SqlType.Long, change.Version)}", LaterRead, cancellationToken);
+            statement => $"c.item_id = {statement.Place(SqlType.Uuid, ItemOf(change))} AND c.version > {statement.Place(SqlType.Long, change.Version)} AND c.item_kind <> 'completion'", LaterRead, cancellationToken);
         return
         [
             .. later.Where(other => other.GroupId != space.Group && !_versions.Contains(other.Version)
@@ -393,10 +414,12 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
     {
         "created" or "restored" => "deleted",
         "deleted" => "restored",
+        "completed" => "reopened",
+        "reopened" => "completed",
         _ => kind,
     };
 
-    private static Guid ItemOf(Change change) => change.Task ?? change.List ?? change.Label ?? change.Filter ?? Guid.Empty;
+    private static Guid ItemOf(Change change) => change.Task ?? change.List ?? change.Label ?? change.Filter ?? change.Completion ?? Guid.Empty;
 
     private static JsonObject Image(object item) => (item switch
     {
@@ -404,6 +427,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         TaskList list => JsonSerializer.SerializeToNode(list, StorageJson.Default.TaskList),
         Label label => JsonSerializer.SerializeToNode(label, StorageJson.Default.Label),
         SavedFilter filter => JsonSerializer.SerializeToNode(filter, StorageJson.Default.SavedFilter),
+        TaskCompletion completion => JsonSerializer.SerializeToNode(completion, StorageJson.Default.TaskCompletion),
         _ => throw new InvalidOperationException($"Undo does not know {item.GetType().Name}."),
     })!.AsObject();
 
@@ -413,6 +437,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
         TaskList list => $"the list '{list.Name}'",
         Label label => $"the label '{label.Name}'",
         SavedFilter filter => $"the filter '{filter.Name}'",
+        TaskCompletion completion => $"the completed occurrence of {completion.Due}",
         _ => throw new InvalidOperationException($"Undo does not know {item.GetType().Name}."),
     };
 

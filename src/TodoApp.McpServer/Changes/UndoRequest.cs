@@ -109,16 +109,15 @@ internal sealed record UndoRequest
                 : Bounded([.. changes.Select(change => change.Version)]);
         }
 
-        var found = new List<long>();
-        foreach (long[] part in Versions.OrderDescending().Chunk(500))
+        var found = new HashSet<long>();
+        foreach (long[] part in Versions.Chunk(500))
         {
-            found.AddRange((await space.VersionsAsync(
-                statement => $"c.version IN ({string.Join(", ", part.Select(version => statement.Place(SqlType.Long, version)))})", part.Length, cancellationToken)).Select(change => change.Version));
+            found.UnionWith(await space.PairedVersionsAsync(part, cancellationToken));
         }
 
-        return found.Count < Versions.Count
-            ? UnknownVersion(Versions.Except(found).First().ToString(CultureInfo.InvariantCulture))
-            : found.ToArray();
+        return Versions.FirstOrDefault(version => !found.Contains(version)) is > 0 and long unknown
+            ? UnknownVersion(unknown.ToString(CultureInfo.InvariantCulture))
+            : found.OrderDescending().ToArray();
     }
 
     public static Problem UnknownVersion(string version) =>

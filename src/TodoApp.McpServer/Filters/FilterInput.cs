@@ -2,6 +2,7 @@ using System.Text.Json;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Dates;
 using TodoApp.McpServer.Storage;
+using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Filters;
 
@@ -10,13 +11,16 @@ internal sealed record FilterInput
 {
     public const int MostFilters = 200;
 
-    private static readonly string[] Fields = ["name", "query", "position"];
+    private static readonly string[] Fields = ["name", "query", "position", "before", "after"];
 
     public Optional<string> Name { get; private init; }
 
     public Optional<string> Query { get; private init; }
 
     public Optional<string> Position { get; private init; }
+
+    /// <summary>Where it shall stand, instead of a position.</summary>
+    public Optional<Placement> Place { get; private init; }
 
     /// <summary>Reads and checks the fields. Names in the query need not exist yet: they are looked up when it is used.</summary>
     public static FilterInput Read(JsonElement body, bool isNew, DateContext dates, FieldErrors errors) =>
@@ -41,6 +45,7 @@ internal sealed record FilterInput
             Name = name.IsSet ? Rules.Name(name.Value, prefix + "name", errors) ?? "" : default(Optional<string>),
             Query = query.IsSet ? ReadQuery(query.Value, dates, errors, prefix + "query") : default(Optional<string>),
             Position = position.IsSet ? Rules.Position(position.Value, prefix + "position", errors) ?? "" : default(Optional<string>),
+            Place = Placement.Read(fields, prefix, errors),
         };
     }
 
@@ -55,7 +60,18 @@ internal sealed record FilterInput
             }
         }
 
-        return filter with { Name = Name.Or(filter.Name), Query = Query.Or(filter.Query), Position = Position.Or(filter.Position) };
+        string position = Position.Or(filter.Position);
+        if (Place.IsSet)
+        {
+            var errors = new FieldErrors();
+            position = await Place.Value.FindAsync(space, filter, errors, cancellationToken) ?? position;
+            if (errors.ToProblem() is Problem problem)
+            {
+                return problem;
+            }
+        }
+
+        return filter with { Name = Name.Or(filter.Name), Query = Query.Or(filter.Query), Position = position };
     }
 
     /// <summary>Reads and checks a query; names in it need not exist.</summary>

@@ -28,7 +28,7 @@ internal sealed class AddTasksTool(SpaceWrites writes, IHttpContextAccessor http
         "due_time_zone":{"type":"string","description":"IANA name, e.g. Europe/Berlin; the account's zone when left out."},
         "recurrence":{"type":"string","description":"RFC 5545 rule, e.g. FREQ=WEEKLY;BYDAY=MO, or words, which set due too: every last friday 9am."},
         "recurrence_from":{"enum":["due","completion"],"description":"From which date the next occurrence is counted."},
-        "labels":{"type":"array","items":{"type":"string"},"maxItems":100,"description":"Names, all of them; new ones are created."},
+        "labels":{"type":"array","items":{"type":"string"},"maxItems":50,"description":"Names, all of them; new ones are created."},
         "before":{"type":"string","description":"The task before which it shall stand in its list."},
         "after":{"type":"string"}
         """;

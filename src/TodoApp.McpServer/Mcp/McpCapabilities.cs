@@ -11,8 +11,8 @@ namespace TodoApp.McpServer.Mcp;
 /// </summary>
 internal static class McpCapabilities
 {
-    /// <summary>How long a client may keep the lists of tools, prompts and resources, and so not know of a new version.</summary>
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+    /// <summary>How long a client may keep the lists of tools, prompts and resources, and the app, and so not know of a new version.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
     public static void AddMcpCapabilities(this IMcpServerBuilder builder)
     {

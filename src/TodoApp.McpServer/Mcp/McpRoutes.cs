@@ -31,6 +31,7 @@ internal static class McpRoutes
         services.AddSingleton<McpServerTool, OrganizeTool>();
         services.AddSingleton<McpServerTool, ActivityTool>();
         services.AddSingleton<McpServerTool, UndoTool>();
+        services.AddSingleton<McpServerTool, ShowBoardTool>();
         IMcpServerBuilder server = services.AddMcpServer(options =>
         {
             options.ServerInfo = new Implementation
@@ -43,6 +44,7 @@ internal static class McpRoutes
         }).WithHttpTransport(transport => transport.SessionMode = HttpServerSessionMode.Stateless);
         server.AddTodoResources();
         server.AddTodoPrompts();
+        server.AddBoardApp();
         server.AddTodoCompletions();
         server.AddSubscriptions();
         server.AddMcpFailures();

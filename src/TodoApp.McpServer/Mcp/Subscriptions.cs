@@ -143,9 +143,12 @@ internal static class Subscriptions
             }
         }
 
-        private async Task<string?> DigestAsync(string uri, CancellationToken cancellationToken) =>
-            await TodoResources.ReadAsync(writes, caller, uri, cancellationToken) is IList<ResourceContents> contents
-                ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', contents.OfType<TextResourceContents>().Select(content => content.Text)))))
+        private async Task<string?> DigestAsync(string uri, CancellationToken cancellationToken)
+        {
+            Outcome<ResourceContents[]> contents = await TodoResources.ReadAsync(writes, caller, uri, cancellationToken);
+            return contents.IsDone
+                ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', contents.Value.OfType<TextResourceContents>().Select(content => content.Text)))))
                 : null;
+        }
     }
 }

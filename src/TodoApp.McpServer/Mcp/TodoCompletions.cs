@@ -1,12 +1,13 @@
 using System.Globalization;
 using ModelContextProtocol.Protocol;
+using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Lists;
 using TodoApp.McpServer.Storage;
 
 namespace TodoApp.McpServer.Mcp;
 
-/// <summary>Completes what a user types for a variable: names of lists, numbers of open tasks.</summary>
+/// <summary>Completes what a user types for a variable of a resource or a prompt: names of lists and filters, numbers of open tasks.</summary>
 internal static class TodoCompletions
 {
     /// <summary>The protocol's limit.</summary>
@@ -19,14 +20,20 @@ internal static class TodoCompletions
         string typed = request.Params!.Argument.Value ?? "";
         List<string> values = request.Params.Argument.Name switch
         {
-            "name" => [.. (await GetLists.ReadAsync(writes, caller, cancellationToken))
-                .Where(list => list.ArchivedAt is null && Rules.NameKey(list.Name).Contains(Rules.NameKey(typed), StringComparison.Ordinal))
-                .Select(list => list.Name)],
+            "name" when request.Params.Ref is ResourceTemplateReference { Uri: string template } && template.StartsWith(TodoResources.FilterPrefix, StringComparison.Ordinal) =>
+                Fitting((await GetFilters.ReadAsync(writes.Database, caller, cancellationToken)).Select(filter => filter.Name), typed),
+            "name" => Fitting((await GetLists.ReadAsync(writes, caller, cancellationToken)).Where(list => list.ArchivedAt is null).Select(list => list.Name), typed),
             "number" or "task" => await NumbersAsync(writes, caller, typed.TrimStart('#'), cancellationToken),
             _ => [],
         };
         return new CompleteResult { Completion = new Completion { Values = [.. values.Take(MostValues)], HasMore = values.Count > MostValues } };
     });
+
+    private static List<string> Fitting(IEnumerable<string> names, string typed)
+    {
+        string key = Rules.NameKey(typed);
+        return [.. names.Where(name => Rules.NameKey(name).Contains(key, StringComparison.Ordinal))];
+    }
 
     // The newest first: what somebody wants to talk about is rarely old.
     private static async Task<List<string>> NumbersAsync(SpaceWrites writes, Caller caller, string typed, CancellationToken cancellationToken)

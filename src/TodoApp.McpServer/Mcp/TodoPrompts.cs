@@ -66,9 +66,10 @@ internal static class TodoPrompts
             var messages = new List<PromptMessage> { new() { Role = Role.User, Content = new TextContentBlock { Text = prompt.Text } } };
             foreach (string uri in resources)
             {
-                IList<ResourceContents> contents = await TodoResources.ReadAsync(writes, context.GetCaller(), uri, cancellationToken)
-                    ?? throw new McpProtocolException($"There is no task {uri[(uri.LastIndexOf('/') + 1)..]}.", McpErrorCode.InvalidParams);
-                messages.Add(new PromptMessage { Role = Role.User, Content = new EmbeddedResourceBlock { Resource = contents[0] } });
+                Outcome<ResourceContents[]> contents = await TodoResources.ReadAsync(writes, context.GetCaller(), uri, cancellationToken);
+                messages.Add(contents.IsDone
+                    ? new PromptMessage { Role = Role.User, Content = new EmbeddedResourceBlock { Resource = contents.Value[0] } }
+                    : throw new McpProtocolException($"There is no task {uri[(uri.LastIndexOf('/') + 1)..]}.", McpErrorCode.InvalidParams));
             }
 
             return new GetPromptResult { Description = prompt.Description, Messages = messages };

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
@@ -13,12 +14,15 @@ namespace TodoApp.McpServer.Mcp;
 
 /// <summary>
 /// Tasks as resources, for clients that put them into a conversation: <c>todo://today</c>, <c>todo://overdue</c>,
-/// <c>todo://lists/{name}</c>, <c>todo://tasks/{number}</c>. Each is read twice over, as Markdown and as JSON.
+/// <c>todo://lists/{name}</c>, <c>todo://filters/{name}</c>, <c>todo://tasks/{number}</c>. Each is read twice over, as Markdown and as JSON.
 /// </summary>
 internal static class TodoResources
 {
     /// <summary>How many tasks a resource holds; the text says how to read the others.</summary>
     private const int MostTasks = 100;
+
+    /// <summary>What the URIs of saved filters begin with.</summary>
+    public const string FilterPrefix = "todo://filters/";
 
     private const string ListPrefix = "todo://lists/";
     private const string TaskPrefix = "todo://tasks/";
@@ -33,26 +37,25 @@ internal static class TodoResources
     private static readonly ResourceTemplate[] Templates =
     [
         new() { UriTemplate = ListPrefix + "{name}", Name = "list", Title = "A list", Description = "The open tasks of a list, by its name.", MimeType = Markdown },
+        new() { UriTemplate = FilterPrefix + "{name}", Name = "filter", Title = "A saved filter", Description = "The tasks that a saved filter finds, by its name.", MimeType = Markdown },
         new() { UriTemplate = TaskPrefix + "{number}", Name = "task", Title = "A task", Description = "A task with its notes and subtasks, by its number.", MimeType = Markdown },
     ];
 
     public static void AddTodoResources(this IMcpServerBuilder builder) => builder
-        .WithListResourcesHandler((_, _) => ValueTask.FromResult(new ListResourcesResult { Resources = [.. Fixed] }))
+        .WithListResourcesHandler((_, _) => ValueTask.FromResult(new ListResourcesResult { Resources = [.. Fixed, BoardApp.Resource] }))
         .WithListResourceTemplatesHandler((_, _) => ValueTask.FromResult(new ListResourceTemplatesResult { ResourceTemplates = [.. Templates] }))
         .WithReadResourceHandler(async (request, cancellationToken) =>
         {
             HttpContext context = request.Services!.GetRequiredService<IHttpContextAccessor>().HttpContext!;
             string uri = request.Params!.Uri;
-            return await ReadAsync(request.Services!.GetRequiredService<SpaceWrites>(), context.GetCaller(), uri, cancellationToken) is IList<ResourceContents> contents
-                ? new ReadResourceResult { Contents = contents }
-                : throw new McpProtocolException($"There is no resource {(uri.Length <= 200 ? uri : uri[..197] + "...")}. There are todo://today, todo://overdue, {ListPrefix}{{name}} and {TaskPrefix}{{number}}.", McpErrorCode.InvalidParams)
-                {
-                    Data = { ["uri"] = uri },
-                };
+            Outcome<ResourceContents[]> contents = await ReadAsync(request.Services!.GetRequiredService<SpaceWrites>(), context.GetCaller(), uri, cancellationToken);
+            return contents.IsDone
+                ? new ReadResourceResult { Contents = contents.Value }
+                : throw new McpProtocolException(Explain(contents.Problem), McpErrorCode.InvalidParams) { Data = { ["uri"] = uri } };
         });
 
-    /// <summary>Reads a resource; null when there is none such.</summary>
-    public static async Task<IList<ResourceContents>?> ReadAsync(SpaceWrites writes, Caller caller, string uri, CancellationToken cancellationToken)
+    /// <summary>Reads a resource; a problem when there is none such, or when a filter names a list or label that is gone.</summary>
+    public static async Task<Outcome<ResourceContents[]>> ReadAsync(SpaceWrites writes, Caller caller, string uri, CancellationToken cancellationToken)
     {
         switch (uri)
         {
@@ -65,19 +68,28 @@ internal static class TodoResources
         if (Rest(uri, ListPrefix) is string name)
         {
             TaskList? list = Names.Find(await GetLists.ReadAsync(writes, caller, cancellationToken), name);
-            return list is null ? null : await ReadTasksAsync(writes, caller, uri, list.Name, new TaskQuery { List = list.Id.ToString() }, cancellationToken);
+            return list is null ? None(uri) : await ReadTasksAsync(writes, caller, uri, list.Name, new TaskQuery { List = list.Id.ToString() }, cancellationToken);
+        }
+
+        if (Rest(uri, FilterPrefix) is string filterName)
+        {
+            SavedFilter? filter = Names.Find(await GetFilters.ReadAsync(writes.Database, caller, cancellationToken), filterName);
+            return filter is null ? None(uri) : await ReadTasksAsync(writes, caller, uri, filter.Name, new TaskQuery { Filter = filter.Query }, cancellationToken);
         }
 
         if (Rest(uri, TaskPrefix) is string number && TaskReference.TryParse(number, out TaskReference reference))
         {
             List<TaskItem> tasks = await writes.Database.ReadAsync(TaskRows.Select(caller.Space, reference), TaskRows.Read, cancellationToken);
-            return tasks.Count == 0 ? null : await ReadTaskAsync(writes, caller, uri, tasks[0], cancellationToken);
+            return tasks.Count == 0 ? None(uri) : await ReadTaskAsync(writes, caller, uri, tasks[0], cancellationToken);
         }
 
-        return null;
+        return None(uri);
     }
 
-    private static async Task<IList<ResourceContents>?> ReadTaskAsync(SpaceWrites writes, Caller caller, string uri, TaskItem task, CancellationToken cancellationToken)
+    private static Problem None(string uri) => ProblemKind.NotFound.Because(
+        $"There is no resource {(uri.Length <= 200 ? uri : uri[..197] + "...")}. There are {string.Join(", ", Fixed.Select(resource => resource.Uri).Concat(Templates.Select(template => template.UriTemplate)))}.");
+
+    private static async Task<Outcome<ResourceContents[]>> ReadTaskAsync(SpaceWrites writes, Caller caller, string uri, TaskItem task, CancellationToken cancellationToken)
     {
         List<TaskList> lists = await GetLists.ReadAsync(writes, caller, cancellationToken);
         List<Label> labels = await GetLabels.ReadAsync(writes.Database, caller, cancellationToken);
@@ -85,7 +97,7 @@ internal static class TodoResources
             writes, caller, new TaskQuery { Parent = new TaskReference(task.Id, 0), Status = "all", Sort = "position", Limit = MostTasks }, cancellationToken);
         if (!subtasks.IsDone)
         {
-            return null;
+            return subtasks.Problem;
         }
 
         ToolTask whole = ToolTask.From(task, lists, labels, isDetailed: true);
@@ -100,12 +112,12 @@ internal static class TodoResources
         return Contents(uri, text.ToString(), json);
     }
 
-    private static async Task<IList<ResourceContents>?> ReadTasksAsync(SpaceWrites writes, Caller caller, string uri, string title, TaskQuery query, CancellationToken cancellationToken)
+    private static async Task<Outcome<ResourceContents[]>> ReadTasksAsync(SpaceWrites writes, Caller caller, string uri, string title, TaskQuery query, CancellationToken cancellationToken)
     {
         Outcome<TaskPage> page = await ListTasks.FindAsync(writes, caller, query with { Limit = MostTasks }, cancellationToken);
         if (!page.IsDone)
         {
-            return null;
+            return page.Problem;
         }
 
         List<TaskList> lists = await GetLists.ReadAsync(writes, caller, cancellationToken);
@@ -121,9 +133,13 @@ internal static class TodoResources
         return Contents(uri, text.ToString(), JsonSerializer.Serialize(new FoundTasks(tasks), ToolJson.Readable.FoundTasks));
     }
 
+    private static string Explain(Problem problem) => problem.Errors is null
+        ? problem.Detail ?? problem.Title
+        : string.Join(' ', problem.Errors.SelectMany(pair => pair.Value.Select(text => $"The {pair.Key} {text}")));
+
     private static string Item(ToolTask task) => $"- [{(task.Status == "completed" ? 'x' : ' ')}] {task.ToLine()}";
 
-    private static IList<ResourceContents> Contents(string uri, string markdown, string json) =>
+    private static ResourceContents[] Contents(string uri, string markdown, string json) =>
     [
         new TextResourceContents { Uri = uri, MimeType = Markdown, Text = markdown },
         new TextResourceContents { Uri = uri, MimeType = "application/json", Text = json },

@@ -27,7 +27,7 @@ internal sealed record ToolChange
 
     public required string Kind { get; init; }
 
-    /// <summary><c>task</c>, <c>list</c>, <c>label</c>, <c>filter</c>, or another part of the account.</summary>
+    /// <summary><c>task</c>, <c>list</c>, <c>label</c>, <c>filter</c>, or <c>completion</c> for an entry of a task's history.</summary>
     public required string Item { get; init; }
 
     public long? Number { get; init; }
@@ -59,9 +59,9 @@ internal sealed record ToolChange
             Actor = change.Actor.Name,
             ActorId = change.Actor.Id,
             Kind = change.Kind,
-            Item = isTask ? "task" : change.List is not null ? "list" : change.Label is not null ? "label" : change.Filter is not null ? "filter" : "history",
+            Item = isTask ? "task" : change.List is not null ? "list" : change.Label is not null ? "label" : change.Filter is not null ? "filter" : "completion",
             Number = isTask && item.ValueKind == JsonValueKind.Object && item.TryGetProperty("number", out JsonElement number) ? number.GetInt64() : null,
-            Name = Shorten(Text(item, isTask ? "title" : "name") ?? ""),
+            Name = Shorten(Text(item, isTask ? "title" : change.Completion is not null ? "due" : "name") ?? ""),
             Details = change.Before is JsonElement before && change.After is JsonElement after ? Compare(before, after, lists, labels) : null,
             Group = change.GroupId.ToString(),
             Undoes = change.Undoes,

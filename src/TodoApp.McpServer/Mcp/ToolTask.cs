@@ -134,6 +134,7 @@ internal sealed record ToolResult(bool Ok, ToolTask? Task = null, string? Error 
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(TimestampConverter)])]
+[JsonSerializable(typeof(Board))]
 [JsonSerializable(typeof(FoundTasks))]
 [JsonSerializable(typeof(OrganizeResults))]
 [JsonSerializable(typeof(ToolOverview))]

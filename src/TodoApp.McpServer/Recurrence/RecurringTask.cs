@@ -44,6 +44,29 @@ internal static class RecurringTask
     }
 
     /// <summary>
+    /// Why due date and recurrence of a task can't go together, whatever the zone: so it is nowhere stored. A series that is over, with an
+    /// UNTIL before the due date, may well be: an account that moves to another zone can come to have one.
+    /// </summary>
+    /// <returns>Null when they go together.</returns>
+    public static Mismatch? Check(TaskItem task)
+    {
+        if (task.Recurrence is not string recurrence)
+        {
+            return null;
+        }
+
+        if (task.Due is null || Anchor(task) is not string anchor || !DueDate.TryParse(anchor, out DueDate first))
+        {
+            return new Mismatch(true, $"must be given, for example 2026-12-01, because {recurrence} is counted from it.");
+        }
+
+        var rule = RecurrenceRule.Parse(recurrence);
+        return rule.NeedsTime && first.Time is null
+            ? new Mismatch(true, $"must have a time, for example {anchor}T09:00, because {recurrence} is about times of the day.")
+            : Series.NamesDates(rule, first) ? null : new Mismatch(false, $"names no date within {Occurrences.Horizon} years after the due date.");
+    }
+
+    /// <summary>
     /// Puts due date and recurrence of a request into a task, and checks that they go together. A new due date or rule begins the series
     /// anew there; a rule without a due date begins with the first date that it names from now on.
     /// </summary>
@@ -76,7 +99,6 @@ internal static class RecurringTask
             return dated;
         }
 
-        var rule = RecurrenceRule.Parse(dated.Recurrence);
         if (dated.Due is null)
         {
             if (task.Due is not null && !input.Recurrence.IsSet)
@@ -85,34 +107,38 @@ internal static class RecurringTask
                 return dated;
             }
 
-            return ApplyFirst(input, dated, rule, reader, now, errors);
+            return ApplyFirst(input, dated, reader, now, errors);
         }
 
-        string anchor = Anchor(dated)!;
-        if (rule.NeedsTime && !HasTime(anchor))
+        if (Check(dated) is Mismatch mismatch)
         {
-            errors.Invalid(input.DueField, $"must have a time, for example {anchor}T09:00, because {dated.Recurrence} is about times of the day.");
+            errors.Invalid(mismatch.IsOfDue ? input.DueField : input.RecurrenceField, mismatch.Text);
+            return dated;
         }
-        else if (DueDate.TryParse(anchor, out DueDate first) && new Series(rule, Zone(dated, reader)).Check(first) is string wrong)
+
+        (Series series, DueDate current) = Read(dated, reader);
+        if (series.IsOverBefore(current))
         {
-            errors.Invalid(input.RecurrenceField, wrong);
+            errors.Invalid(input.RecurrenceField, "has an UNTIL that is before the due date.");
         }
 
         return dated;
     }
 
-    private static TaskItem ApplyFirst(TaskInput input, TaskItem dated, RecurrenceRule rule, TimeZoneInfo reader, DateTimeOffset now, FieldErrors errors)
+    private static TaskItem ApplyFirst(TaskInput input, TaskItem dated, TimeZoneInfo reader, DateTimeOffset now, FieldErrors errors)
     {
+        var rule = RecurrenceRule.Parse(dated.Recurrence!);
         TimeZoneInfo zone = rule.NeedsTime && dated.DueTimeZone is not null ? Zones.TryFind(dated.DueTimeZone) ?? reader : reader;
         var series = new Series(rule, zone);
         if (series.First(now) is DueDate first)
         {
-            if (series.Check(first) is string wrong)
+            dated = dated with { Due = first.ToString() };
+            if (Check(dated) is Mismatch mismatch)
             {
-                errors.Invalid(input.RecurrenceField, wrong);
+                errors.Invalid(mismatch.IsOfDue ? input.DueField : input.RecurrenceField, mismatch.Text);
             }
 
-            return dated with { Due = first.ToString() };
+            return dated;
         }
 
         if (rule.NeedsTime && (rule.ByHour.Length == 0 || rule.Frequency <= Frequency.Hourly))
@@ -137,3 +163,8 @@ internal static class RecurringTask
 
     private static bool HasTime(string? due) => due is not null && DueDate.TryParse(due, out DueDate parsed) && parsed.Time is not null;
 }
+
+/// <summary>Why due date and recurrence don't go together.</summary>
+/// <param name="IsOfDue">Whether it is to be said of the due date; else of the recurrence.</param>
+/// <param name="Text">What is to be said, for example <c>must have a time, …</c></param>
+internal readonly record struct Mismatch(bool IsOfDue, string Text);

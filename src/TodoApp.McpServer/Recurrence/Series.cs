@@ -49,18 +49,11 @@ internal sealed class Series(RecurrenceRule rule, TimeZoneInfo zone)
         return rule.Count == 1 ? null : Find(new DueDate(DateOnly.FromDateTime(local), time), completed, except: Local(current));
     }
 
-    /// <summary>What is wrong with the rule for a series that begins at a date; null when nothing is.</summary>
-    public string? Check(DueDate first)
-    {
-        if (rule.Until is Until until && until.IsBefore(Local(first), first.Time is not null, zone))
-        {
-            return "has an UNTIL that is before the due date.";
-        }
+    /// <summary>Whether the series is over before a date.</summary>
+    public bool IsOverBefore(DueDate first) => rule.Until is Until until && until.IsBefore(Local(first), first.Time is not null, zone);
 
-        return Occurrences.After(rule, Local(first), Local(first)).Any()
-            ? null
-            : $"names no date within {Occurrences.Horizon} years after the due date.";
-    }
+    /// <summary>Whether the rule names any date after one that a series begins at, be it beyond UNTIL.</summary>
+    public static bool NamesDates(RecurrenceRule rule, DueDate first) => Occurrences.After(rule, Local(first), Local(first)).Any();
 
     /// <summary>The rule for what is left when one occurrence is over: with COUNT, one less.</summary>
     public RecurrenceRule Rest => rule.Count is int count ? rule with { Count = count - 1 } : rule;

@@ -189,6 +189,36 @@ internal sealed class SpaceWriter
     public Task<List<Change>> ChangesAsync(IReadOnlyList<long> versions, CancellationToken cancellationToken) => ChangesAsync(
         statement => $"c.version IN ({string.Join(", ", versions.Select(version => statement.Place(SqlType.Long, version)))})", versions.Count, cancellationToken);
 
+    /// <summary>
+    /// The versions of changes, as far as the log has them, the last first; with that which the completion of an occurrence is together: of
+    /// the task, and right beside it of its history.
+    /// </summary>
+    /// <param name="versions">Some hundreds of versions.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<List<long>> PairedVersionsAsync(IReadOnlyList<long> versions, CancellationToken cancellationToken)
+    {
+        HashSet<long> chosen = [.. versions];
+        long[] near = [.. versions.SelectMany(version => (long[])[version - 1, version, version + 1]).Distinct()];
+        List<LogRow> rows = await ReadChangesAsync(
+            "c.version, c.group_id, c.kind, c.item_kind, c.item_id",
+            statement => $"c.version IN ({string.Join(", ", near.Select(version => statement.Place(SqlType.Long, version)))})",
+            near.Length,
+            row => new LogRow(row.Long(0), row.Uuid(1), row.Text(2), row.Text(3), row.Uuid(4)),
+            cancellationToken);
+        var paired = new List<long>();
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (chosen.Contains(rows[i].Version)
+                || (i > 0 && chosen.Contains(rows[i - 1].Version) && LogRow.AreOne(rows[i], rows[i - 1]))
+                || (i + 1 < rows.Count && chosen.Contains(rows[i + 1].Version) && LogRow.AreOne(rows[i + 1], rows[i])))
+            {
+                paired.Add(rows[i].Version);
+            }
+        }
+
+        return paired;
+    }
+
     /// <summary>The versions of changes of the log, the last first: for choosing among very many.</summary>
     /// <param name="condition">Adds a condition on the table <c>c</c>.</param>
     /// <param name="limit">How many at most.</param>
@@ -335,23 +365,46 @@ internal sealed class SpaceWriter
         return Remember(after);
     }
 
-    /// <summary>Stores that a task was completed. Of one that repeats, the occurrence goes into the history.</summary>
+    /// <summary>Stores that a task was completed. Of one that repeats, the occurrence goes into the history, in the change that follows.</summary>
     /// <param name="before">As it is stored: open.</param>
     /// <param name="after">Completed, or at its next occurrence.</param>
-    /// <param name="undoes">The version that it undoes.</param>
-    public TaskItem Complete(TaskItem before, TaskItem after, long? undoes = null)
+    public TaskItem Complete(TaskItem before, TaskItem after)
     {
-        after = Update(before, after, "completed", undoes);
+        after = Update(before, after, "completed");
         if (before is { Recurrence: not null, Due: string due })
         {
-            _writes.Add(CompletionRows.Insert(Caller.Space, new TaskCompletion(after.Id, after.Version, due, Now, Caller.Actor)));
+            Insert(new TaskCompletion(after.Id, 0, due, Now, Caller.Actor));
         }
 
         return after;
     }
 
+    /// <summary>Adds a completed occurrence to the history of its task.</summary>
+    /// <param name="completion">The occurrence, with the time and the actor that it has, be it now or long ago. Its version is set here, unless it comes back.</param>
+    /// <param name="undoes">The version of the change that removed it.</param>
+    public void Insert(TaskCompletion completion, long? undoes = null)
+    {
+        Version++;
+        completion = undoes is null ? completion with { Version = Version } : completion;
+        _writes.Add(CompletionRows.Insert(Caller.Space, completion));
+        Log(undoes is null ? "created" : "restored", "completion", completion.TaskId, null, CompletionRows.Image(completion), undoes);
+    }
+
     /// <summary>Takes an occurrence out of the history, when its completion is undone.</summary>
-    public void RemoveCompletion(Guid task, long version) => _writes.Add(CompletionRows.Delete(Caller.Space, task, version));
+    public void Remove(TaskCompletion completion, long undoes)
+    {
+        Version++;
+        _writes.Add(CompletionRows.Delete(Caller.Space, completion.TaskId, completion.Version));
+        Log("deleted", "completion", completion.TaskId, CompletionRows.Image(completion), null, undoes);
+    }
+
+    /// <summary>The completed occurrences of these tasks that have one of these versions, of which there may be some hundreds.</summary>
+    public Task<List<TaskCompletion>> CompletionsAsync(Guid[] tasks, IReadOnlyList<long> versions, CancellationToken cancellationToken)
+    {
+        Statement statement = _database.In(new Statement($"SELECT {CompletionRows.Columns} FROM tasks.completions WHERE space_id = $1 AND task_id ").Add(Caller.Space), tasks);
+        statement.Append($" AND version IN ({string.Join(", ", versions.Select(version => statement.Place(SqlType.Long, version)))})");
+        return ReadAsync(statement, CompletionRows.Read, cancellationToken);
+    }
 
     /// <summary>
     /// Removes tasks in the trash for good, with their subtasks that are there too. A subtask that is not, which should not be,
@@ -688,6 +741,15 @@ internal sealed class SpaceWriter
                 .Add(Caller.Space).Add(Version).Add(Group).Add(Now).Add(Caller.Actor.Kind).Add(Caller.Actor.Id).Add(Caller.Actor.Name)
                 .Add(kind).Add(itemKind).Add(item).AddJson(before).AddJson(after).Add(undoes));
     }
+}
+
+/// <summary>What a change is about.</summary>
+internal readonly record struct LogRow(long Version, Guid Group, string Kind, string ItemKind, Guid Item)
+{
+    /// <summary>Whether two changes are the completion of an occurrence and its entry in the history, or both undone.</summary>
+    public static bool AreOne(LogRow first, LogRow second) => (first.Group, first.Item, first.Version + 1) == (second.Group, second.Item, second.Version)
+        && (first is { ItemKind: "task", Kind: "completed" } && second is { ItemKind: "completion", Kind: "created" or "restored" }
+            || first is { ItemKind: "completion", Kind: "deleted" } && second is { ItemKind: "task", Kind: "reopened" });
 }
 
 /// <summary>Which change, and which it undoes.</summary>

@@ -9,5 +9,6 @@ namespace TodoApp.McpServer.Storage;
 [JsonSerializable(typeof(TaskList))]
 [JsonSerializable(typeof(Label))]
 [JsonSerializable(typeof(SavedFilter))]
+[JsonSerializable(typeof(TaskCompletion))]
 [JsonSerializable(typeof(Guid[]))]
 internal sealed partial class StorageJson : JsonSerializerContext;

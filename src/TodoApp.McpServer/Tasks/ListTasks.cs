@@ -109,7 +109,7 @@ internal static class ListTasks
     {
         Database database = writes.Database;
         Statement statement = new Statement("").Add(caller.Space);
-        string conditions = Conditions(statement, query, now, caller.Zone);
+        string conditions = Conditions(database, statement, query, now, caller.Zone);
         IReadOnlyCollection<Guid> named = [];
         SearchQuery? search = null;
         if (filter.Length > 0 || query.Text is not null || query.Label is not null)
@@ -196,7 +196,7 @@ internal static class ListTasks
         $"t.list_id NOT IN ({ListRows.Archived}"
         + (named.Count == 0 ? ")" : $" AND NOT (a.id {database.AnyOf(statement.Place(SqlType.UuidArray, named.ToArray()))}))");
 
-    private static string Conditions(Statement statement, TaskQuery query, DateTimeOffset now, TimeZoneInfo zone)
+    private static string Conditions(Database database, Statement statement, TaskQuery query, DateTimeOffset now, TimeZoneInfo zone)
     {
         var conditions = new List<string>();
         if (query.Tasks.Count > 0)
@@ -209,6 +209,11 @@ internal static class ListTasks
             conditions.Add(Guid.TryParseExact(query.List, "D", out Guid list)
                 ? $"t.list_id = {statement.Place(SqlType.Uuid, list)}"
                 : $"t.list_id = (SELECT n.id FROM tasks.lists n WHERE n.space_id = $1 AND n.name_key = {statement.Place(SqlType.Text, Rules.NameKey(query.List))})");
+        }
+
+        if (query.WithoutLabels)
+        {
+            conditions.Add($"t.label_ids = {database.NoLabels}");
         }
 
         if (query.Priorities.Count > 0)

@@ -94,12 +94,35 @@ internal sealed record Placement(string Other, bool IsAfter, string Field)
             return null;
         }
 
-        TaskList[] ordered = [.. lists.Where(each => each.Id != list.Id).OrderBy(each => each.Position, StringComparer.Ordinal).ThenBy(each => each.Id.ToString(), StringComparer.Ordinal)];
+        return ArrangeAll(
+            lists.Where(each => each.Id != list.Id), other, each => each.Position, (each, position) => space.Update(each, each with { Position = position }, "moved"), space.Version + 1);
+    }
+
+    /// <summary>The rank that puts a filter there; null when there is no such place, which is reported.</summary>
+    public async Task<string?> FindAsync(SpaceWriter space, SavedFilter filter, FieldErrors errors, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SavedFilter> filters = await space.FiltersAsync(cancellationToken);
+        SavedFilter? other = Names.Find(filters, Other);
+        if (other is null || other.Id == filter.Id)
+        {
+            errors.Invalid(Field, other is null ? $"names the filter '{Shown}', which does not exist." : "must name another filter than the moved one.");
+            return null;
+        }
+
+        return ArrangeAll(
+            filters.Where(each => each.Id != filter.Id), other, each => each.Position, (each, position) => space.Update(each, each with { Position = position }), space.Version + 1);
+    }
+
+    // Of lists and filters all are at hand. Those whose ranks are not renewed are left as they are by their update.
+    private string ArrangeAll<T>(IEnumerable<T> others, T other, Func<T, string> position, Action<T, string> update, long version)
+        where T : INamedItem
+    {
+        T[] ordered = [.. others.OrderBy(position, StringComparer.Ordinal).ThenBy(each => each.Id.ToString(), StringComparer.Ordinal)];
         string[] ranks = Arrange(
-            [.. ordered.Select(each => each.Position)], Array.IndexOf(ordered, other) + (IsAfter ? 1 : 0), reachesStart: true, reachesEnd: true, space.Version + 1, out int place)!;
+            [.. ordered.Select(position)], Array.FindIndex(ordered, each => each.Id == other.Id) + (IsAfter ? 1 : 0), reachesStart: true, reachesEnd: true, version, out int place)!;
         for (int i = 0; i < ordered.Length; i++)
         {
-            space.Update(ordered[i], ordered[i] with { Position = ranks[i < place ? i : i + 1] }, "moved");
+            update(ordered[i], ranks[i < place ? i : i + 1]);
         }
 
         return ranks[place];

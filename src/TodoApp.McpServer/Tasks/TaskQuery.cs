@@ -32,6 +32,9 @@ internal sealed record TaskQuery
     /// <summary>Name or id.</summary>
     public string? Label { get; init; }
 
+    /// <summary>Only tasks that have no label.</summary>
+    public bool WithoutLabels { get; init; }
+
     public IReadOnlyList<Priority> Priorities { get; init; } = [];
 
     /// <summary>Some of these tasks, and no others; empty for any.</summary>
@@ -77,7 +80,7 @@ internal sealed record TaskQuery
     public string Fingerprint()
     {
         string text = string.Join(
-            '\n', Status, List, Label, string.Join(',', Priorities), Parent?.ToString(), TopLevel, string.Join(',', Tasks), Due, DueBefore?.ToString(), DueAfter?.ToString(), Text, Filter, Sort, Descending);
+            '\n', Status, List, Label, WithoutLabels, string.Join(',', Priorities), Parent?.ToString(), TopLevel, string.Join(',', Tasks), Due, DueBefore?.ToString(), DueAfter?.ToString(), Text, Filter, Sort, Descending);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 6));
     }
 

@@ -172,7 +172,7 @@ internal static class CalendarTasks
             UpdatedAt = modified ?? completed ?? created ?? default,
             Version = 0,
         };
-        return [.. names.TakeAdded(), new ImportTask { Line = line, ListKey = list, LabelKeys = labels, Task = task }];
+        return [.. names.TakeAdded(), new ImportTask { Line = line, ListKey = list, LabelKeys = labels, Task = task, DueField = "DUE", RecurrenceField = "RRULE" }];
     }
 
     /// <summary>A UID that is a UUID stays one; of another the id is made.</summary>

@@ -88,6 +88,19 @@ internal static class Export
             WriteItem(isFirst, () => TodoAppJson.Write(json, task, inbox));
             isFirst = false;
         }, cancellationToken);
+        Begin("completions");
+        isFirst = true;
+        await foreach (List<TaskCompletion> part in CompletionRows.InPartsAsync(transaction, space, cancellationToken))
+        {
+            foreach (TaskCompletion completion in part)
+            {
+                WriteItem(isFirst, () => TodoAppJson.Write(json, completion));
+                isFirst = false;
+            }
+
+            await output.FlushAsync(cancellationToken);
+        }
+
         output.Write("\n]}\n"u8);
         await output.FlushAsync(cancellationToken);
 

@@ -65,4 +65,17 @@ internal sealed record ImportTask : ImportItem
     public string? ListKey { get; init; }
 
     public IReadOnlyList<string> LabelKeys { get; init; } = [];
+
+    /// <summary>What the format calls the due date, for errors.</summary>
+    public string DueField { get; init; } = "due";
+
+    /// <summary>What the format calls the recurrence, for errors.</summary>
+    public string RecurrenceField { get; init; } = "recurrence";
+}
+
+/// <summary>A completed occurrence of a task of the file.</summary>
+internal sealed record ImportCompletion : ImportItem
+{
+    /// <summary>The occurrence; its version is 0.</summary>
+    public required TaskCompletion Completion { get; init; }
 }

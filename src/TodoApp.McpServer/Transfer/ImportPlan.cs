@@ -2,6 +2,7 @@ using System.Globalization;
 using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
+using TodoApp.McpServer.Recurrence;
 using TodoApp.McpServer.Tasks;
 
 namespace TodoApp.McpServer.Transfer;
@@ -15,6 +16,9 @@ internal sealed class ImportPlan
     /// <summary>The most tasks in one file.</summary>
     public const int MostTasks = 500_000;
 
+    /// <summary>The most completed occurrences in one file.</summary>
+    public const int MostCompletions = 1_000_000;
+
     // The versions of an account that anybody has used are far below it; above it a rank says nothing that could be kept.
     private const long HighestSensibleVersion = 1L << 40;
 
@@ -24,6 +28,8 @@ internal sealed class ImportPlan
     private readonly Dictionary<Guid, Place> _tasks = [];
     private readonly HashSet<long> _numbers = [];
     private readonly ImportNotes _notes;
+    private int _completions;
+    private long _problemsBefore; // How many there were before the first completed occurrence.
 
     private ImportPlan(ImportNotes notes) => _notes = notes;
 
@@ -72,6 +78,9 @@ internal sealed class ImportPlan
                     break;
                 case ImportTask task:
                     plan.Add(task);
+                    break;
+                case ImportCompletion completion:
+                    plan.Add(completion);
                     break;
             }
 
@@ -156,6 +165,11 @@ internal sealed class ImportPlan
             _notes.Refuse(task.Line, "number", $"{number} is another task's of this file already.");
         }
 
+        if (RecurringTask.Check(task.Task) is Mismatch mismatch)
+        {
+            _notes.Refuse(task.Line, mismatch.IsOfDue ? task.DueField : task.RecurrenceField, mismatch.Text);
+        }
+
         HighestNumber = Math.Max(HighestNumber, number);
         Note(task.Task.Position);
         foreach (string label in task.LabelKeys)
@@ -164,6 +178,23 @@ internal sealed class ImportPlan
             {
                 _notes.Refuse(task.Line, "labelIds", $"names the label {Shorten(label)}, which the file does not have (labels come before tasks).");
             }
+        }
+    }
+
+    private void Add(ImportCompletion completion)
+    {
+        if (_completions == MostCompletions)
+        {
+            _notes.Fail(completion.Line, 1, $"a file has at most {MostCompletions} completions. Import it in parts, each with its tasks.");
+            return;
+        }
+
+        _problemsBefore = _completions++ == 0 ? _notes.ProblemCount : _problemsBefore;
+
+        // When tasks were refused it may be one of them; that is said already.
+        if (_problemsBefore == 0 && !_tasks.ContainsKey(completion.Completion.TaskId))
+        {
+            _notes.Refuse(completion.Line, "taskId", $"names the task {completion.Completion.TaskId}, which the file does not have (tasks come before completions).");
         }
     }
 

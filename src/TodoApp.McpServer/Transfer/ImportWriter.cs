@@ -9,7 +9,8 @@ namespace TodoApp.McpServer.Transfer;
 
 /// <summary>
 /// Puts a checked file into a space. What is there already stays as it is: lists and labels are found by id or name, tasks by
-/// id. Tasks go through in parts, so that memory does not grow with the file.
+/// id, each with its history. Tasks and
+/// completed occurrences go through in parts, so that memory does not grow with the file.
 /// </summary>
 internal sealed class ImportWriter(SpaceWriter space, ImportPlan plan, ImportNotes notes)
 {
@@ -25,13 +26,14 @@ internal sealed class ImportWriter(SpaceWriter space, ImportPlan plan, ImportNot
     private long _newLabels;
     private long _newFilters;
     private long _newTasks;
+    private long _newCompletions;
     private long _renumbered;
 
     /// <summary>How much was there already.</summary>
     public long Skipped { get; private set; }
 
     /// <summary>How much is new.</summary>
-    public ImportCounts Created => new(_newLists, _newLabels, _newFilters, _newTasks, 0);
+    public ImportCounts Created => new(_newLists, _newLabels, _newFilters, _newTasks, _newCompletions);
 
     /// <summary>Writes everything, unless there is a problem; then the transaction must not be committed.</summary>
     /// <param name="items">The file once more.</param>
@@ -54,20 +56,31 @@ internal sealed class ImportWriter(SpaceWriter space, ImportPlan plan, ImportNot
         }
 
         var part = new List<ImportTask>(TasksAtOnce);
-        foreach (ImportTask task in items.OfType<ImportTask>())
+        foreach (ImportItem item in items)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (_existing.Contains(task.Task.Id))
+            if (_existing.Contains(TaskOf(item)))
             {
                 Skipped++;
                 continue;
             }
 
-            part.Add(task);
-            if (part.Count == TasksAtOnce)
+            if (item is ImportTask task)
+            {
+                part.Add(task);
+            }
+
+            if (part.Count == TasksAtOnce || (item is ImportCompletion && part.Count > 0))
             {
                 await AddTasksAsync(part, cancellationToken);
                 part.Clear();
+            }
+
+            if (item is ImportCompletion completion)
+            {
+                space.Insert(completion.Completion);
+                _newCompletions++;
+                await space.FlushWhenLargeAsync(cancellationToken);
             }
         }
 
@@ -77,6 +90,13 @@ internal sealed class ImportWriter(SpaceWriter space, ImportPlan plan, ImportNot
             notes.Warn(0, "number", $"{_renumbered} task{(_renumbered == 1 ? " has" : "s have")} a new number, because another task has theirs.");
         }
     }
+
+    private static Guid TaskOf(ImportItem item) => item switch
+    {
+        ImportTask task => task.Task.Id,
+        ImportCompletion completion => completion.Completion.TaskId,
+        _ => Guid.Empty,
+    };
 
     private async Task FindExistingAsync(CancellationToken cancellationToken)
     {

@@ -124,6 +124,7 @@ internal static class TaskwarriorJson
             Line = line,
             ListKey = list,
             LabelKeys = labels,
+            RecurrenceField = "recur",
             Task = new TaskItem
             {
                 Id = Guid.Parse(uuid!),

@@ -17,7 +17,7 @@ internal static class TodoAppJson
 
     private const string Inbox = "inbox";
 
-    private static readonly string[] Sections = ["lists", "labels", "filters", "tasks"];
+    private static readonly string[] Sections = ["lists", "labels", "filters", "tasks", "completions"];
     private static readonly string[] ListFields = ["id", "name", "color", "parentId", "position", "isInbox", "archivedAt"];
     private static readonly string[] LabelFields = ["id", "name", "color"];
     private static readonly string[] FilterFields = ["id", "name", "query", "position"];
@@ -26,6 +26,12 @@ internal static class TodoAppJson
         "id", "number", "listId", "parentId", "title", "notes", "priority", "due", "dueTimeZone", "originalDue", "recurrence", "recurrenceFrom",
         "labelIds", "position", "completedAt", "deletedAt", "createdAt", "updatedAt",
     ];
+
+    private static readonly string[] CompletionFields = ["taskId", "due", "completedAt", "actor"];
+    private static readonly string[] ActorFields = ["kind", "id", "name"];
+
+    // Names and ids of actors are shorter; it is a bound for files that somebody else wrote.
+    private const int ActorTextLength = 500;
 
     /// <summary>Whether a file's beginning is this format's.</summary>
     public static bool Begins(string text) => text.Length > 1 && text[1..].TrimStart().StartsWith("\"format\"", StringComparison.Ordinal);
@@ -92,6 +98,20 @@ internal static class TodoAppJson
         json.WriteEndObject();
     }
 
+    public static void Write(Utf8JsonWriter json, TaskCompletion completion)
+    {
+        json.WriteStartObject();
+        json.WriteString("taskId"u8, completion.TaskId);
+        json.WriteString("due"u8, completion.Due);
+        json.WriteString("completedAt"u8, TransferText.Write(completion.CompletedAt));
+        json.WriteStartObject("actor"u8);
+        json.WriteString("kind"u8, completion.Actor.Kind);
+        json.WriteString("id"u8, completion.Actor.Id);
+        json.WriteString("name"u8, completion.Actor.Name);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
     public static IEnumerable<ImportItem> Read(ImportFile file, ImportContext context)
     {
         ImportNotes notes = context.Notes;
@@ -131,6 +151,7 @@ internal static class TodoAppJson
                         "lists" => ReadList(value.RootElement, json.Line, errors),
                         "labels" => ReadLabel(value.RootElement, json.Line, errors),
                         "filters" => ReadFilter(value.RootElement, json.Line, context.Caller.DatesAt(context.Now), errors),
+                        "completions" => ReadCompletion(value.RootElement, json.Line, errors),
                         _ => ReadTask(value.RootElement, json.Line, errors),
                     };
                     if (errors.Any)
@@ -280,6 +301,57 @@ internal static class TodoAppJson
                 Version = 0,
             },
         };
+    }
+
+    private static ImportCompletion? ReadCompletion(JsonElement element, long line, FieldErrors errors)
+    {
+        var fields = new JsonFields(element, CompletionFields, errors);
+        string? task = ReadKey(fields, "taskId", isInbox: false, errors);
+        string? due = DueDate.Read(Given("due"), "due", errors);
+        DateTimeOffset? completedAt = TransferText.Instant(Given("completedAt"), "completedAt", errors);
+        Actor? actor = ReadActor(fields, errors);
+        return errors.Any ? null : new ImportCompletion { Line = line, Completion = new TaskCompletion(Guid.Parse(task!), 0, due!, completedAt!.Value, actor!) };
+
+        string? Given(string name)
+        {
+            string? text = fields.Text(name).Or(null);
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                errors.Invalid(name, "must be given.");
+            }
+
+            return text;
+        }
+    }
+
+    private static Actor? ReadActor(JsonFields fields, FieldErrors errors)
+    {
+        if (!fields.TryGet("actor", out JsonElement element))
+        {
+            errors.Invalid("actor", "must be who completed it: an object with kind, id and name.");
+            return null;
+        }
+
+        var actor = new JsonFields(element, ActorFields, errors, "actor.");
+        string? kind = actor.Text("kind").Or(null);
+        string id = actor.Text("id").Or(null) ?? "";
+        string name = actor.Text("name").Or(null) ?? "";
+        if (kind is not ("person" or "agent"))
+        {
+            errors.Invalid("actor.kind", "must be person or agent.");
+        }
+
+        if (id.Length is 0 or > ActorTextLength || id.Any(char.IsControl))
+        {
+            errors.Invalid("actor.id", $"must be the id of an account or a token: 1 to {ActorTextLength} characters without control characters.");
+        }
+
+        if (name.Length > ActorTextLength || name.Any(char.IsControl))
+        {
+            errors.Invalid("actor.name", $"must have at most {ActorTextLength} characters, and no control characters.");
+        }
+
+        return errors.Any ? null : new Actor(kind!, id, name);
     }
 
     private static string? ReadKey(JsonFields fields, string name, bool isInbox, FieldErrors errors)

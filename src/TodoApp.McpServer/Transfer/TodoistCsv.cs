@@ -164,7 +164,7 @@ internal static class TodoistCsv
             return null;
         }
 
-        return new ImportTask { Line = draft.Line, ListKey = draft.Section, LabelKeys = draft.Labels, Task = draft.Task with { Notes = text } };
+        return new ImportTask { Line = draft.Line, ListKey = draft.Section, LabelKeys = draft.Labels, Task = draft.Task with { Notes = text }, DueField = "DATE", RecurrenceField = "DATE" };
     }
 
     private static void AddNote(Draft? task, CsvTable table, ImportNotes notes)

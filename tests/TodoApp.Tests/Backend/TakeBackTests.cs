@@ -50,9 +50,7 @@ public abstract class TakeBackTests(SystemFixture fixture) : EngineTests(fixture
         using HttpClient agentClient = Client(token.Token!);
         using var agent = new Api(agentClient);
         await agent.PostAsync("/api/tasks", """{"title": "good"}""");
-        await Task.Delay(5, Cancel); // The log's times have milliseconds: the boundary must be one between the two.
-        string since = $$"""{"since": "{{TimeProvider.System.GetUtcNow():O}}"}""";
-        await Task.Delay(5, Cancel);
+        string since = $$"""{"since": "{{await api.NextMomentAsync("/api")}}"}""";
         await agent.PatchAsync("/api/tasks/1", """{"title": "bad"}""");
         long version = (await api.PatchAsync("/api/tasks/1", """{"title": "better"}""")).Number("version");
 

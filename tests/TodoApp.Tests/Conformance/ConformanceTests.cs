@@ -87,10 +87,11 @@ public sealed class ConformanceTests
         Assert.True(ChecksThatNeedFixtures.SequenceEqual(violated), newer.Explanation);
     }
 
-    private static async Task<string> NewTokenAsync(TestSystem system)
+    /// <summary>A personal token of a new account.</summary>
+    internal static async Task<string> NewTokenAsync(TestSystem system)
     {
         using HttpClient anyone = system.Backend.Client();
-        using HttpResponseMessage registered = await anyone.PostAsJsonAsync("/api/auth/register", new { email = "ada@example.com", password = BackendApp.Password }, TestContext.Current.CancellationToken);
+        using HttpResponseMessage registered = await anyone.PostAsJsonAsync("/api/auth/register", new { email = $"{Guid.CreateVersion7():N}@example.com", password = BackendApp.Password }, TestContext.Current.CancellationToken);
         string session = (await BackendApp.ReadAsync<SignedIn>(registered, 201)).Token;
         using HttpClient person = system.Backend.Client();
         person.DefaultRequestHeaders.Authorization = new("Bearer", session);

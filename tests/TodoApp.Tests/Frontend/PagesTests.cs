@@ -22,25 +22,28 @@ public sealed partial class PagesTests(OpenToAll fixture) : EngineTests(fixture,
         Assert.Equal("/sign-in", ann.Address!.AbsolutePath);
 
         await ann.SignUp();
-        Assert.Equal("/", ann.Address!.AbsolutePath);
-        Assert.Contains("Nothing to do here.", ann.Page, StringComparison.Ordinal);
-        Assert.Contains("<span>Ann</span>", ann.Page, StringComparison.Ordinal);
+        Assert.Equal("/inbox", ann.Address!.AbsolutePath);
+        Assert.Contains("The Inbox is empty.", ann.Page, StringComparison.Ordinal);
+        Assert.Contains("<span dir=\"auto\">Ann</span>", ann.Page, StringComparison.Ordinal);
 
         await ann.Add("Buy milk");
         await ann.Add("Écrire <b>à</b> Ömer & \"מיכאל\"");
-        Assert.Equal("/", ann.Address!.AbsolutePath);
-        Assert.Contains("Écrire &lt;b&gt;à&lt;/b&gt; Ömer &amp; &quot;מיכאל&quot;</span>", ann.Page, StringComparison.Ordinal);
+        Assert.Equal("/inbox", ann.Address!.AbsolutePath);
+        Assert.Contains("Écrire &lt;b&gt;à&lt;/b&gt; Ömer &amp; מיכאל</a>", ann.Page, StringComparison.Ordinal);
 
         await ann.Press("Complete: Buy milk");
-        Assert.Contains("aria-label=\"Reopen: Buy milk\"", ann.Page, StringComparison.Ordinal);
         Assert.DoesNotContain("Complete: Buy milk", ann.Page, StringComparison.Ordinal);
+        Assert.Contains("Completed Buy milk", ann.Page, StringComparison.Ordinal);
+        await ann.Open("/completed");
         await ann.Press("Reopen: Buy milk");
+        await ann.Open("/inbox");
         Assert.Contains("Complete: Buy milk", ann.Page, StringComparison.Ordinal);
 
         await ann.Send("/sign-out");
         Assert.Equal("/sign-in", ann.Address!.AbsolutePath);
         Assert.Empty(ann.Cookies);
         await ann.Send("/sign-in", ("email", ann.Email), ("password", Person.Password));
+        await ann.Open("/inbox");
         Assert.Contains("Complete: Buy milk", ann.Page, StringComparison.Ordinal);
     }
 
@@ -50,8 +53,8 @@ public sealed partial class PagesTests(OpenToAll fixture) : EngineTests(fixture,
         using var ann = new Person(System.Frontend.Url);
         await ann.SignUp();
         string key = ann.Key();
-        await ann.Send("/", ("key", key), ("title", "Once"));
-        await ann.Send("/", ("key", key), ("title", "Once"));
+        await ann.Send("/tasks", ("key", key), ("return", "/inbox"), ("text", "Once"));
+        await ann.Send("/tasks", ("key", key), ("return", "/inbox"), ("text", "Once"));
         Assert.Single(Regex.Matches(ann.Page, "Complete: Once"));
     }
 
@@ -67,11 +70,11 @@ public sealed partial class PagesTests(OpenToAll fixture) : EngineTests(fixture,
             Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         }
 
-        await ann.Open("/");
-        Match form = Regex.Match(ann.Page, "action=\"(/tasks/[^\"]+/complete)\">\\s*<input type=\"hidden\" name=\"version\" value=\"(\\d+)\"[^>]*>\\s*<button class=\"tick\" aria-label=\"Complete: Water plants\"");
+        await ann.Open("/inbox");
+        Match form = Regex.Match(ann.Page, "action=\"(/tasks/[^\"]+/complete)\"[^>]*>\\s*<input type=\"hidden\" name=\"version\" value=\"(\\d+)\"[^>]*>\\s*<input[^>]*>\\s*<button class=\"tick\" aria-label=\"Complete: Water plants\"");
         Assert.True(form.Success);
-        await ann.Send(form.Groups[1].Value, ("version", form.Groups[2].Value));
-        await ann.Send(form.Groups[1].Value, ("version", form.Groups[2].Value));
+        await ann.Send(form.Groups[1].Value, ("version", form.Groups[2].Value), ("return", "/inbox"));
+        await ann.Send(form.Groups[1].Value, ("version", form.Groups[2].Value), ("return", "/inbox"));
         Assert.Contains("<time datetime=\"2099-12-02\"", ann.Page, StringComparison.Ordinal);
         Assert.Contains("Complete: Fern", ann.Page, StringComparison.Ordinal);
     }
@@ -91,9 +94,9 @@ public sealed partial class PagesTests(OpenToAll fixture) : EngineTests(fixture,
         await ann.SignUp();
         await ann.Add("   ");
         Assert.Equal(HttpStatusCode.UnprocessableEntity, ann.Status);
-        Assert.Contains("id=\"title-error\"", ann.Page, StringComparison.Ordinal);
+        Assert.Contains("id=\"text-error\"", ann.Page, StringComparison.Ordinal);
         await ann.Add(new string('x', 501));
-        Assert.Contains("id=\"title-error\"", ann.Page, StringComparison.Ordinal);
+        Assert.Contains("id=\"text-error\"", ann.Page, StringComparison.Ordinal);
         Assert.Contains(new string('x', 501), ann.Page, StringComparison.Ordinal);
     }
 
@@ -136,16 +139,16 @@ public sealed partial class PagesTests(OpenToAll fixture) : EngineTests(fixture,
         await ann.SignUp();
         foreach ((string name, string value) in new[] { ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"), ("Origin", "https://evil.example"), ("Origin", "null") })
         {
-            foreach (string path in new[] { "/", "/sign-out", "/api/tasks" })
+            foreach (string path in new[] { "/tasks", "/sign-out", "/api/tasks" })
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent([KeyValuePair.Create("title", "Evil")]) };
+                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent([KeyValuePair.Create("text", "Evil")]) };
                 request.Headers.Add(name, value);
                 using HttpResponseMessage response = await ann.Browser.SendAsync(request, Cancel);
                 Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
             }
         }
 
-        await ann.Open("/");
+        await ann.Open("/inbox");
         Assert.DoesNotContain("Evil", ann.Page, StringComparison.Ordinal);
         Assert.Contains("Ann", ann.Page, StringComparison.Ordinal);
     }
@@ -168,7 +171,7 @@ public sealed partial class PagesTests(OpenToAll fixture) : EngineTests(fixture,
         using var ann = new Person(System.Frontend.Url);
         await ann.SignUp();
         await ann.Add("One");
-        using HttpResponseMessage response = await ann.Browser.GetAsync(new Uri("/", UriKind.Relative), Cancel);
+        using HttpResponseMessage response = await ann.Browser.GetAsync(new Uri("/inbox", UriKind.Relative), Cancel);
         Assert.Equal("no-store", response.Headers.CacheControl!.ToString());
         string policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
@@ -176,23 +179,31 @@ public sealed partial class PagesTests(OpenToAll fixture) : EngineTests(fixture,
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
         Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
         string page = await response.Content.ReadAsStringAsync(Cancel);
-        Assert.DoesNotMatch("<script(?![^>]*src=)|<style|\\sstyle=|\\son[a-z]+=", page);
+        Assert.DoesNotMatch("<script(?![^>]*(?:src=|type=\"application/json\"))|<style|\\sstyle=|\\son[a-z]+=", page);
     }
 
     [Fact]
-    public async Task Every_file_that_a_page_names_is_there_under_its_fingerprint()
+    public async Task Every_file_that_a_page_names_is_there_and_kept_for_good()
     {
         using var ann = new Person(System.Frontend.Url);
         await ann.Open("/sign-up");
         string[] files = [.. Files().Matches(ann.Page).Select(match => match.Groups[1].Value)];
-        Assert.Equal(4, files.Length);
+        Assert.True(files.Length >= 6);
         foreach (string file in files)
         {
-            using HttpResponseMessage response = await ann.Browser.GetAsync(new Uri("/" + file, UriKind.Relative), Cancel);
+            using HttpResponseMessage response = await ann.Browser.GetAsync(new Uri(file, UriKind.Relative), Cancel);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-            Assert.Matches("\\.[a-z0-9]{10}\\.(css|svg|js)$", file); // Published, such a name is cached for good; from a build .NET says no-cache.
+            Assert.Equal("public, max-age=31536000, immutable", response.Headers.CacheControl!.ToString());
             Assert.NotNull(response.Headers.ETag);
+
+            // Another version's page, during a rollout.
+            using HttpResponseMessage other = await ann.Browser.GetAsync(new Uri("/v/000000000000/" + file.Split('/', 4)[3], UriKind.Relative), Cancel);
+            Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+            Assert.DoesNotContain("immutable", other.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
         }
+
+        using HttpResponseMessage nothing = await ann.Browser.GetAsync(new Uri("/v/000000000000/nothing.js", UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, nothing.StatusCode);
     }
 
     [Theory]
@@ -211,6 +222,6 @@ public sealed partial class PagesTests(OpenToAll fixture) : EngineTests(fixture,
         Assert.Equal(type, response.Content.Headers.ContentType!.MediaType);
     }
 
-    [GeneratedRegex("(?:src|rel=\"(?:stylesheet|icon)\" href)=\"([^\"]+)\"")]
+    [GeneratedRegex("(?:src|rel=\"(?:stylesheet|icon|manifest|modulepreload)\" href)=\"([^\"]+)\"")]
     private static partial Regex Files();
 }

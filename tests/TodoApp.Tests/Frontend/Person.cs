@@ -45,7 +45,7 @@ internal sealed partial class Person : IDisposable
     }
 
     /// <summary>Adds a task by the form of the page that is shown.</summary>
-    public Task Add(string title) => Send("/", ("key", Key()), ("title", title));
+    public Task Add(string title) => Send("/tasks", ("key", Key()), ("return", Address!.PathAndQuery), ("text", title));
 
     /// <summary>The add form's key.</summary>
     public string Key() => KeyField().Match(Page).Groups[1].Value;
@@ -77,6 +77,6 @@ internal sealed partial class Person : IDisposable
     [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"")]
     private static partial Regex Hidden();
 
-    [GeneratedRegex("<form method=\"post\" action=\"([^\"]+)\">.*?</form>", RegexOptions.Singleline)]
+    [GeneratedRegex("<form method=\"post\" action=\"([^\"]+)\"[^>]*>.*?</form>", RegexOptions.Singleline)]
     private static partial Regex Forms();
 }

@@ -51,6 +51,25 @@ public sealed class Api(HttpClient client) : IDisposable
     /// <summary>DELETE.</summary>
     public Task<Reply> DeleteAsync(string path, params (string Name, string Value)[] headers) => SendAsync("DELETE", path, null, headers);
 
+    /// <summary>Waits until the change log's clock, which has whole milliseconds, has gone on, by writing and removing a label.</summary>
+    /// <param name="root">What stands before the task routes.</param>
+    /// <returns>A time later than that of every change before.</returns>
+    public async Task<string> NextMomentAsync(string root = "")
+    {
+        string last = await LastAsync();
+        string moment;
+        do
+        {
+            (await PostAsync(root + "/labels", """{"name": "clock"}""")).Expect(201);
+            moment = await LastAsync();
+            (await DeleteAsync(root + "/labels/clock")).Expect(204);
+        }
+        while (moment == last);
+        return moment;
+
+        async Task<string> LastAsync() => (string)(await GetAsync(root + "/changes?order=desc&limit=1")).Expect(200).Items[0]["at"]!;
+    }
+
     /// <inheritdoc />
     public void Dispose() => client.Dispose();
 }

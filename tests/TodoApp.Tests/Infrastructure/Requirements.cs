@@ -28,9 +28,13 @@ public static class Requirements
     /// <summary>npm, or null.</summary>
     public static string? Npm { get; } = OnPath("npm");
 
-    /// <summary>The folder with the packages of the MCP conformance suite and its Node.js, or null.</summary>
+    /// <summary>The folder with the packages of the MCP conformance suite, the MCP Inspector and their Node.js, or null.</summary>
     public static string? ConformanceSuite { get; } =
         Path.Combine(Repository.Root, "tests", "conformance", "node_modules") is string folder && File.Exists(Path.Combine(folder, ".bin", "node")) ? folder : null;
+
+    /// <summary>The MCP Inspector's program for Node.js, or null.</summary>
+    public static string? McpInspector { get; } =
+        ConformanceSuite is string modules && Path.Combine(modules, "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js") is string file && File.Exists(file) ? file : null;
 
     /// <summary>Helm, or null.</summary>
     public static string? Helm { get; } = OnPath("helm");
@@ -55,6 +59,10 @@ public static class Requirements
     /// <summary>Ends the test unless the MCP conformance suite is installed.</summary>
     /// <returns>The folder with its packages.</returns>
     public static string NeedConformanceSuite() => Need(ConformanceSuite, "the MCP conformance suite is not installed (npm ci --prefix tests/conformance)");
+
+    /// <summary>Ends the test unless the MCP Inspector is installed.</summary>
+    /// <returns>Its program for Node.js.</returns>
+    public static string NeedMcpInspector() => Need(McpInspector, "the MCP Inspector is not installed (npm ci --prefix tests/conformance)");
 
     /// <summary>Ends the test unless Helm is here.</summary>
     public static string NeedHelm() => Need(Helm, "helm is missing (https://helm.sh)");

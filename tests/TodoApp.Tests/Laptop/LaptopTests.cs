@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using TodoApp.Contracts;
 using TodoApp.Tests.Infrastructure;
 
@@ -80,7 +81,7 @@ public sealed class LaptopTests : IDisposable
         await ann.SignUp();
         await ann.Add("Buy milk");
         Assert.Contains("Complete: Buy milk", ann.Page, StringComparison.Ordinal);
-        using HttpResponseMessage script = await ann.Browser.GetAsync(new Uri("/_framework/blazor.web.js", UriKind.Relative), Cancel);
+        using HttpResponseMessage script = await ann.Browser.GetAsync(new Uri(Regex.Match(ann.Page, "src=\"([^\"]+/app.js)\"").Groups[1].Value, UriKind.Relative), Cancel);
         Assert.Equal(HttpStatusCode.OK, script.StatusCode);
         if (!OperatingSystem.IsWindows())
         {

@@ -26,6 +26,8 @@ public abstract class ChangesTests(SystemFixture fixture) : EngineTests(fixture,
         Assert.Equal("""{"kind":"agent","id":"token-1","name":"Laptop assistant"}""", log.Items[2]["actor"]!.ToJsonString());
         Assert.Equal("""{"completedAt":null}""", log.Items[3]["before"]!.ToJsonString());
         Assert.Equal((await api.GetAsync("/tasks/1")).Text, log.Items[4]["after"]!.ToJsonString());
+        Assert.Equal(["updated", "completed"], (await api.GetAsync("/changes?actorKind=agent")).Items.Select(change => (string)change["kind"]!));
+        (await api.GetAsync("/changes?actorKind=robot")).ExpectProblem(422, "invalid", "actorKind");
         Assert.Equal(["updated", "completed"], (await api.GetAsync("/changes?actor=token-1")).Items.Select(change => (string)change["kind"]!));
         Assert.Equal(4, (await api.GetAsync("/changes?task=1")).Items.Length);
         Reply part = await api.GetAsync("/changes?since=1&limit=2");

@@ -132,6 +132,7 @@ public abstract class McpActivityTests(SystemFixture fixture) : EngineTests(fixt
             ["Rescheduled 3 of 4:", "#1 Clean | due 2099-01-07 18:00 | repeats FREQ=WEEKLY | in Inbox", "#2 Once | due 2099-01-07 | in Inbox", "#3 Undated | due 2099-01-07 | in Inbox"],
             TextOf(moved).Split('\n')[..4]);
         Assert.Contains("due 2099-01-12 18:00", TextOf(await CallAsync(server, "complete_tasks", """{"tasks": ["#1"]}""")), StringComparison.Ordinal);
+        Assert.Equal(["created completion 2099-01-07T18:00", "completed #1 Clean"], TextOf(await CallAsync(server, "get_activity", """{"limit": 2}""")).Split('\n')[..2].Select(After));
         Assert.Contains("due 2099-01-19 18:00", TextOf(await CallAsync(server, "reschedule_tasks", """{"tasks": ["#1"], "skip": true}""")), StringComparison.Ordinal);
         Assert.Equal("Ended 1 of 1:\n#1 Clean | due 2099-01-19 18:00 | in Inbox", TextOf(await CallAsync(server, "reschedule_tasks", """{"tasks": ["#1"], "end": true}""")));
         Assert.Contains("does not repeat", TextOf(await CallAsync(server, "reschedule_tasks", """{"tasks": ["#2"], "skip": true}""")), StringComparison.Ordinal);

@@ -33,7 +33,7 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
         using Api api = Api();
         JsonArray tools = (await RpcAsync(api, "tools/list", []))["result"]!["tools"]!.AsArray();
         Assert.Equal(
-            ["add_tasks", "complete_tasks", "delete_tasks", "empty_trash", "find_tasks", "get_activity", "get_overview", "organize", "reschedule_tasks", "undo_changes", "update_tasks"],
+            ["add_tasks", "complete_tasks", "delete_tasks", "empty_trash", "find_tasks", "get_activity", "get_overview", "organize", "reschedule_tasks", "show_board", "undo_changes", "update_tasks"],
             tools.Select(tool => (string)tool!["name"]!).Order());
         foreach (JsonNode? tool in tools)
         {
@@ -242,21 +242,46 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
         await CallAsync(api, "organize", """{"changes": [{"action": "create", "kind": "list", "name": "Haus & Garten"}]}""");
         await CallAsync(api, "add_tasks", $$"""{"tasks": [{"title": "Jetzt", "due": "{{today}}"}, {"title": "Spät", "due": "{{yesterday}}"}, {"title": "Rasen", "list": "Haus & Garten", "notes": "kurz"}, {"title": "Mähen", "parent": "#3"}]}""");
         JsonNode list = (await RpcAsync(api, "resources/list", []))["result"]!;
-        Assert.Equal(["todo://today", "todo://overdue"], list["resources"]!.AsArray().Select(resource => (string)resource!["uri"]!));
+        Assert.Equal(["todo://today", "todo://overdue", "ui://todo/board"], list["resources"]!.AsArray().Select(resource => (string)resource!["uri"]!));
         JsonNode templates = (await RpcAsync(api, "resources/templates/list", []))["result"]!;
-        Assert.Equal(["todo://lists/{name}", "todo://tasks/{number}"], templates["resourceTemplates"]!.AsArray().Select(template => (string)template!["uriTemplate"]!));
+        Assert.Equal(["todo://lists/{name}", "todo://filters/{name}", "todo://tasks/{number}"], templates["resourceTemplates"]!.AsArray().Select(template => (string)template!["uriTemplate"]!));
         Assert.Equal($"# Today\n\n- [ ] #2 Spät | due {yesterday} | in Inbox\n- [ ] #1 Jetzt | due {today} | in Inbox", await TextAsync("todo://today"));
         Assert.Equal($"# Overdue\n\n- [ ] #2 Spät | due {yesterday} | in Inbox", await TextAsync("todo://overdue"));
         Assert.StartsWith("# Haus & Garten\n\n- [ ] #3 Rasen", await TextAsync("todo://lists/haus%20%26%20garten"), StringComparison.Ordinal);
         Assert.Equal("# #3 Rasen | in Haus & Garten\n  kurz\n- [ ] #4 Mähen | in Haus & Garten", await TextAsync("todo://tasks/3"));
         JsonNode contents = (await RpcAsync(api, "resources/read", new JsonObject { ["uri"] = "todo://tasks/3" }))["result"]!["contents"]!;
         Assert.Equal("Mähen", (string)JsonNode.Parse((string)contents[1]!["text"]!)!["subtasks"]![0]!["title"]!);
-        foreach (string uri in (string[])["todo://tasks/99", "todo://lists/none", "todo://tasks/", "todo://nothing", "file:///etc/passwd"])
+        foreach (string uri in (string[])["todo://tasks/99", "todo://lists/none", "todo://filters/none", "todo://filters/", "todo://tasks/", "todo://nothing", "file:///etc/passwd"])
         {
             Assert.Equal(-32602, (int)(await RpcAsync(api, "resources/read", new JsonObject { ["uri"] = uri }))["error"]!["code"]!);
         }
 
         async Task<string> TextAsync(string uri) => (string)(await RpcAsync(api, "resources/read", new JsonObject { ["uri"] = uri }))["result"]!["contents"]![0]!["text"]!;
+    }
+
+    [Fact]
+    public async Task A_saved_filter_is_a_resource_by_its_name()
+    {
+        using Api api = Api();
+        await CallAsync(api, "add_tasks", """{"tasks": [{"title": "Ruf an", "priority": "urgent", "labels": ["Büro"]}, {"title": "Später"}]}""");
+        (await api.PostAsync("/filters", """{"name": "Dringend & wichtig", "query": "p1 & @büro"}""")).Expect(201);
+        (await api.PostAsync("/filters", """{"name": "Kaputt", "query": "@gone"}""")).Expect(201);
+        JsonNode contents = (await ReadAsync("todo://filters/dringend%20%26%20wichtig"))["result"]!["contents"]!;
+        Assert.Equal(["text/markdown", "application/json"], contents.AsArray().Select(content => (string)content!["mimeType"]!));
+        Assert.Equal("# Dringend & wichtig\n\n- [ ] #1 Ruf an | urgent | in Inbox | @Büro", (string)contents[0]!["text"]!);
+        Assert.Equal("Ruf an", (string)JsonNode.Parse((string)contents[1]!["text"]!)!["tasks"]![0]!["title"]!);
+
+        JsonNode broken = (await ReadAsync("todo://filters/kaputt"))["error"]!;
+        Assert.Equal(-32602, (int)broken["code"]!);
+        Assert.Contains("names the label 'gone', which does not exist", (string)broken["message"]!, StringComparison.Ordinal);
+        JsonNode missing = (await ReadAsync("todo://filters/none"))["error"]!;
+        Assert.Equal(
+            "There is no resource todo://filters/none. There are todo://today, todo://overdue, todo://lists/{name}, todo://filters/{name}, todo://tasks/{number}.",
+            (string)missing["message"]!);
+        using Api stranger = Api();
+        Assert.Equal(-32602, (int)(await RpcAsync(stranger, "resources/read", new JsonObject { ["uri"] = "todo://filters/kaputt" }))["error"]!["code"]!);
+
+        async Task<JsonNode> ReadAsync(string uri) => await RpcAsync(api, "resources/read", new JsonObject { ["uri"] = uri });
     }
 
     [Fact]
@@ -286,15 +311,41 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
         using Api api = Api();
         await CallAsync(api, "organize", """{"changes": [{"action": "create", "kind": "list", "name": "Homework"}, {"action": "create", "kind": "list", "name": "Home"}, {"action": "create", "kind": "list", "name": "Work"}]}""");
         await CallAsync(api, "add_tasks", new JsonObject { ["tasks"] = new JsonArray([.. Enumerable.Range(1, 22).Select(i => new JsonObject { ["title"] = $"t{i}" })]) }.ToJsonString());
+        foreach (string name in (string[])["Home today", "Rest"])
+        {
+            (await api.PostAsync("/filters", $$"""{"name": "{{name}}", "query": "today"}""")).Expect(201);
+        }
+
         Assert.Equal(["Homework", "Home"], await CompleteAsync("todo://lists/{name}", "name", "home"));
+        Assert.Equal(["Home today"], await CompleteAsync("todo://filters/{name}", "name", "home"));
+        Assert.Equal(["Home today", "Rest"], await CompleteAsync("todo://filters/{name}", "name", ""));
         Assert.Equal(["22", "21", "20", "2"], await CompleteAsync("todo://tasks/{number}", "number", "2"));
         Assert.Equal(22, (await CompleteAsync("todo://tasks/{number}", "number", "")).Length);
         Assert.Empty(await CompleteAsync("todo://tasks/{number}", "number", "9999999999999999999999"));
         Assert.Empty(await CompleteAsync("todo://tasks/{number}", "number", "x"));
 
-        async Task<string[]> CompleteAsync(string template, string argument, string value) => [.. (await RpcAsync(api, "completion/complete", new JsonObject
+        // Every variable of every template, and every argument of every prompt.
+        JsonArray templates = (await RpcAsync(api, "resources/templates/list", []))["result"]!["resourceTemplates"]!.AsArray();
+        Assert.All(templates, template => Assert.Matches(@"^todo://\w+/\{\w+\}$", (string)template!["uriTemplate"]!));
+        foreach (string template in templates.Select(template => (string)template!["uriTemplate"]!))
         {
-            ["ref"] = new JsonObject { ["type"] = "ref/resource", ["uri"] = template },
+            Assert.NotEmpty(await CompleteAsync(template, template[(template.IndexOf('{', StringComparison.Ordinal) + 1)..^1], ""));
+        }
+
+        foreach (JsonNode? prompt in (await RpcAsync(api, "prompts/list", []))["result"]!["prompts"]!.AsArray())
+        {
+            foreach (JsonNode? argument in prompt!["arguments"]?.AsArray() ?? [])
+            {
+                Assert.NotEmpty(await CompletedAsync(new JsonObject { ["type"] = "ref/prompt", ["name"] = (string)prompt["name"]! }, (string)argument!["name"]!, ""));
+            }
+        }
+
+        Task<string[]> CompleteAsync(string template, string argument, string value) =>
+            CompletedAsync(new JsonObject { ["type"] = "ref/resource", ["uri"] = template }, argument, value);
+
+        async Task<string[]> CompletedAsync(JsonObject reference, string argument, string value) => [.. (await RpcAsync(api, "completion/complete", new JsonObject
+        {
+            ["ref"] = reference,
             ["argument"] = new JsonObject { ["name"] = argument, ["value"] = value },
         }))["result"]!["completion"]!["values"]!.AsArray().Select(completed => (string)completed!)];
     }

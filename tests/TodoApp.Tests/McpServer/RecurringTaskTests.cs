@@ -38,12 +38,13 @@ public abstract class RecurringTaskTests(SystemFixture fixture) : EngineTests(fi
 
         Reply history = (await api.GetAsync("/tasks/1/completions")).Expect(200);
         Assert.Equal(["2100-01-01", "2099-12-31", "2099-12-30"], history.Items.Select(item => (string)item["due"]!));
-        Assert.Equal([last.Number("version"), second.Number("version"), first.Number("version")], history.Items.Select(item => (long)item["version"]!));
+        Assert.Equal([last.Number("version") + 1, second.Number("version") + 1, first.Number("version") + 1], history.Items.Select(item => (long)item["version"]!));
         Assert.Equal(["person", "agent", "person"], history.Items.Select(item => (string)item["actor"]!["kind"]!));
         Assert.Equal(last.Get("completedAt"), (string)history.Items[0]["completedAt"]!);
         Assert.Null(history.Json["nextCursor"]);
         JsonNode[] changes = (await api.GetAsync("/changes?since=2")).Items;
-        Assert.Equal(["completed", "completed", "completed"], changes.Select(change => (string)change["kind"]!));
+        Assert.Equal(["completed", "created", "completed", "created", "completed", "created"], changes.Select(change => (string)change["kind"]!));
+        Assert.Equal(history.Items.Reverse().Select(item => item.ToJsonString()), changes.Where(change => change["completion"] is not null).Select(change => change["after"]!.ToJsonString()));
         Assert.Equal("""{"due":"2099-12-30","recurrence":"FREQ=DAILY;COUNT=3"}""", changes[0]["before"]!.ToJsonString());
         Assert.Equal(first.Text, changes[0]["after"]!.ToJsonString());
         Assert.Equal(history.Items.Reverse().Select(item => item.ToJsonString()), (await api.GetAsync("/snapshot")).Json["completions"]!.AsArray().Select(item => item!.ToJsonString()));
@@ -154,10 +155,11 @@ public abstract class RecurringTaskTests(SystemFixture fixture) : EngineTests(fi
         long version = (await api.PostAsync("/tasks/1/complete", WithSubtasks)).Expect(200).Number("version");
         Assert.Empty((await api.GetAsync("/tasks")).Items);
         Assert.Equal(["Deleted"], (await api.GetAsync("/tasks?status=trashed")).Names);
-        JsonNode[] changes = (await api.GetAsync($"/changes?since={version - 4}")).Items;
-        Assert.Equal(4, changes.Length);
+        JsonNode[] changes = (await api.GetAsync($"/changes?since={version - 5}")).Items;
+        Assert.Equal(5, changes.Length);
         Assert.Single(changes.Select(change => (string)change["groupId"]!).Distinct());
-        Assert.All(changes, change => Assert.Equal("completed", (string)change["kind"]!));
+        Assert.All(changes.Where(change => change["task"] is not null), change => Assert.Equal("completed", (string)change["kind"]!));
+        Assert.Equal("2099-12-01", (string)changes.Single(change => change["completion"] is not null)["after"]!["due"]!);
         Assert.Equal(["2099-12-01"], (await api.GetAsync("/tasks/6/completions")).Items.Select(item => (string)item["due"]!));
         (await api.PostAsync("/tasks/1/complete")).Expect(200); // Completed already: nothing to ask.
         (await api.PostAsync("/tasks/5/complete", WithoutSubtasks)).Expect(200); // No subtasks: nothing to ask.
@@ -177,8 +179,8 @@ public abstract class RecurringTaskTests(SystemFixture fixture) : EngineTests(fi
         Assert.Equal("2099-12-08", next.Get("due"));
         Assert.Equal(["A", "B", "C", "D"], (await api.GetAsync("/tasks")).Names);
         Assert.Equal("2099-12-02", (await api.GetAsync("/tasks/4")).Get("due"));
-        JsonNode[] changes = (await api.GetAsync($"/changes?since={next.Number("version") - 2}")).Items;
-        Assert.Equal(["completed", "completed", "reopened", "reopened"], changes.Select(change => (string)change["kind"]!));
+        JsonNode[] changes = (await api.GetAsync($"/changes?since={next.Number("version") - 3}")).Items;
+        Assert.Equal(["completed", "created", "completed", "created", "reopened", "reopened"], changes.Select(change => (string)change["kind"]!));
         Assert.Single(changes.Select(change => (string)change["groupId"]!).Distinct());
 
         await api.PostAsync("/tasks/2/complete", WithSubtasks);

@@ -55,6 +55,35 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
+    public async Task Who_watches_a_saved_filter_hears_of_its_tasks_and_of_itself()
+    {
+        const string uri = "todo://filters/Urgent";
+        await using TestDatabase database = await TestDatabase.CreateAsync(DatabaseEngine.Sqlite);
+        await using TestSystem system = await TestSystem.StartAsync(database, Services.McpServer);
+        using HttpClient http = system.McpServerClient();
+        using var api = new Api(http);
+        (await api.PostAsync("/filters", """{"name": "Urgent", "query": "p1"}""")).Expect(201);
+        var client = new McpClient(Revision);
+        using HttpResponseMessage response = await client.SendAsync(http, "subscriptions/listen", $$$"""{"notifications": {"resourceSubscriptions": ["{{{uri}}}", "todo://filters/None"]}}""");
+        using var stream = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+        Assert.Equal($$"""{"resourceSubscriptions":["{{uri}}"]}""", (await NextAsync(stream))["params"]!["notifications"]!.ToJsonString());
+
+        // Not told: a task that the filter does not find. What it finds, its query and its name are.
+        (await api.PostAsync("/tasks", """{"title": "Calm"}""")).Expect(201);
+        (await api.PostAsync("/tasks", """{"title": "Fire", "priority": "p1"}""")).Expect(201);
+        Assert.Equal(uri, (string)(await NextAsync(stream))["params"]!["uri"]!);
+        Assert.Contains("Fire", await ReadAsync(), StringComparison.Ordinal);
+        (await api.PatchAsync("/filters/Urgent", """{"query": "no priority"}""")).Expect(200);
+        Assert.Equal(uri, (string)(await NextAsync(stream))["params"]!["uri"]!);
+        Assert.Contains("Calm", await ReadAsync(), StringComparison.Ordinal);
+        (await api.PatchAsync("/filters/Urgent", """{"name": "Other"}""")).Expect(200);
+        Assert.Equal(uri, (string)(await NextAsync(stream))["params"]!["uri"]!);
+        Assert.Contains("-32602", await ReadAsync(), StringComparison.Ordinal);
+
+        async Task<string> ReadAsync() => (await client.RequestAsync(http, "resources/read", $$"""{"uri": "{{uri}}"}""")).ToJsonString();
+    }
+
+    [Fact]
     public async Task An_idle_stream_is_kept_alive_and_closed_after_a_quarter_of_an_hour()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
@@ -100,7 +129,7 @@ public sealed class SubscriptionTests
         Assert.Contains("20 resources at most, not 21", (string)refused["error"]!["message"]!, StringComparison.Ordinal);
 
         JsonNode discovered = (await new McpClient(Revision).RequestAsync(http, "server/discover"))["result"]!;
-        Assert.Equal("""{"prompts":{},"resources":{"subscribe":true},"tools":{},"completions":{}}""", discovered["capabilities"]!.ToJsonString());
+        Assert.Equal("""{"prompts":{},"resources":{"subscribe":true},"tools":{},"completions":{},"extensions":{"io.modelcontextprotocol/ui":{}}}""", discovered["capabilities"]!.ToJsonString());
         Assert.Equal((300_000, "public"), ((int)discovered["ttlMs"]!, (string)discovered["cacheScope"]!));
 
         var older = new McpClient("2025-11-25");

@@ -123,16 +123,7 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
         using Api api = Api(person);
         using Api agent = Api(person with { Agent = "Gone wrong", Subject = "token-1" });
         await agent.PostAsync("/tasks", """{"title": "before"}""");
-        string earlier = (await agent.GetAsync("/tasks/1")).Get("createdAt");
-        string since = earlier;
-        while (since == earlier)
-        {
-            // The log's times have whole milliseconds: the boundary must be another one.
-            Reply label = (await api.PostAsync("/labels", """{"name": "clock"}""")).Expect(201);
-            since = await AtAsync(api, label.Number("version"));
-            await api.DeleteAsync("/labels/clock");
-        }
-
+        string since = await api.NextMomentAsync();
         await api.PostAsync("/tasks", """{"title": "mine"}""");
         await agent.PatchAsync("/tasks/2", """{"title": "spoiled"}""");
         await agent.PostAsync("/tasks", """{"title": "junk", "labels": ["junk"]}""");
@@ -243,8 +234,6 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
         Assert.All(purged, change => Assert.Null(change["after"]));
         Assert.Equal(2, (int)purged[0]["before"]!["number"]!); // The whole item, as it is written everywhere.
     }
-
-    private static async Task<string> AtAsync(Api api, long version) => (string)(await api.GetAsync($"/changes?since={version - 1}&limit=1")).Items[0]["at"]!;
 
     [Fact]
     public async Task What_came_along_with_an_undo_of_the_actor_itself_is_undone_with_it()
@@ -366,6 +355,68 @@ public abstract class UndoTests(SystemFixture fixture) : EngineTests(fixture, Se
         await api.DeleteAsync("/tasks/1");
         await api.DeleteAsync("/trash");
         Assert.Empty((await api.GetAsync("/snapshot")).Json["completions"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task An_undo_leaves_no_recurrence_without_the_due_date_that_it_is_counted_from()
+    {
+        using Api api = Api();
+        await api.PostAsync("/tasks", """{"title": "A"}""");
+        long day = (await api.PatchAsync("/tasks/1", """{"due": "2099-12-01"}""")).Number("version");
+        long time = (await api.PatchAsync("/tasks/1", """{"due": "2099-12-01T09:00"}""")).Number("version");
+        long rule = (await api.PatchAsync("/tasks/1", """{"recurrence": "FREQ=HOURLY"}""")).Number("version");
+        Assert.Contains("its due date must have a time", (await api.PostAsync($"/changes/{time}/undo")).ExpectProblem(409, "conflict").Text, StringComparison.Ordinal);
+        Assert.Contains("its due date must be given", (await api.PostAsync("/changes/undo", $$"""{"versions": [{{day}}, {{time}}]}""")).ExpectProblem(409, "conflict").Text, StringComparison.Ordinal);
+        (await api.PostAsync("/changes/undo", $$"""{"versions": [{{day}}, {{time}}, {{rule}}]}""")).Expect(200);
+        Assert.Null((await api.GetAsync("/tasks/1")).Json["due"]);
+    }
+
+    [Fact]
+    public async Task The_completion_of_an_occurrence_is_undone_whole_by_the_version_of_either_of_its_changes()
+    {
+        using Api api = Api();
+        await api.PostAsync("/tasks", """{"title": "A", "due": "2099-12-01", "recurrence": "FREQ=DAILY"}""");
+        JsonNode[] done = (await api.PostAsync("/tasks/batch", """{"operations": [{"op": "complete", "id": "1"}, {"op": "complete", "id": "1"}]}""")).Expect(200).Json["results"]!.AsArray().Select(item => item!).ToArray();
+        Assert.Equal(2, done.Length);
+        string history = (await api.GetAsync("/snapshot")).Json["completions"]!.ToJsonString();
+        long last = await VersionAsync(api); // Of the history; the task's is before it.
+        foreach (long version in (long[])[last - 1, last])
+        {
+            Reply undone = (await api.PostAsync($"/changes/{version}/undo")).Expect(200);
+            Assert.Equal(2, undone.Number("undone"));
+            Assert.Equal("2099-12-02", (await api.GetAsync("/tasks/1")).Get("due"));
+            Assert.Equal("2099-12-01", (string)(await api.GetAsync("/snapshot")).Json["completions"]!.AsArray().Single()!["due"]!);
+            foreach (long back in (long[])[undone.Number("version"), undone.Number("version") - 1])
+            {
+                (await api.PostAsync($"/changes/{back}/undo")).Expect(200);
+                Assert.Equal("2099-12-03", (await api.GetAsync("/tasks/1")).Get("due"));
+                Assert.Equal(history, (await api.GetAsync("/snapshot")).Json["completions"]!.ToJsonString());
+                last = await VersionAsync(api);
+                if (back == undone.Number("version"))
+                {
+                    undone = (await api.PostAsync($"/changes/{last}/undo")).Expect(200);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_completed_occurrence_that_was_undone_already_is_not_left_when_both_are_undone()
+    {
+        using Api api = Api();
+        await api.PostAsync("/tasks", """{"title": "A", "due": "2099-12-01", "recurrence": "FREQ=DAILY"}""");
+        long completed = (await api.PostAsync("/tasks/1/complete")).Expect(200).Number("version");
+        AccountCopy copy = await AccountCopy.TakeAsync(api);
+        string both = $$"""{"versions": [{{completed}}, {{(await api.PostAsync($"/changes/{completed}/undo")).Expect(200).Number("version")}}]}""";
+        for (int i = 0; i < 3; i++)
+        {
+            Reply undone = (await api.PostAsync("/changes/undo", both)).Expect(200);
+            both = $$"""{"groupId": "{{undone.Get("groupId")}}"}""";
+            Assert.Equal("2099-12-01", (await api.GetAsync("/tasks/1")).Get("due"));
+            Assert.Empty((await api.GetAsync("/snapshot")).Json["completions"]!.AsArray());
+            await copy.FollowAsync(api);
+            copy.AssertEquals(await AccountCopy.TakeAsync(api));
+        }
     }
 
     [Fact]

@@ -123,6 +123,11 @@ public sealed class NativeMcpServerTests
         CallToolResult found = await mcp.CallToolAsync("find_tasks", new Dictionary<string, object?>(), cancellationToken: Cancel);
         Assert.True(found.IsError is not true, JsonSerializer.Serialize(found.Content));
         Assert.Contains("Write a report", found.StructuredContent!.Value.GetRawText(), StringComparison.Ordinal);
+        CallToolResult board = await mcp.CallToolAsync("show_board", new Dictionary<string, object?> { ["group_by"] = "label" }, cancellationToken: Cancel);
+        Assert.Contains("Write a report", board.StructuredContent!.Value.GetRawText(), StringComparison.Ordinal);
+        ReadResourceResult view = await mcp.ReadResourceAsync("ui://todo/board", cancellationToken: Cancel);
+        Assert.StartsWith("<!doctype html>", Assert.IsType<TextResourceContents>(Assert.Single(view.Contents)).Text, StringComparison.Ordinal);
+        Assert.Contains("io.modelcontextprotocol/ui", mcp.ServerCapabilities.Extensions!.Keys);
     }
 
     private static StringContent Json(string json) => new(json, null, "application/json");

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using TodoApp.Tests.Infrastructure;
+using TodoApp.Tests.McpServer;
 
 namespace TodoApp.Tests.Transfer;
 
@@ -29,6 +30,8 @@ public abstract class TransferTests(SystemFixture fixture) : EngineTests(fixture
         Assert.Equal("json", report.Get("format"));
         Assert.Empty(report.Json["warnings"]!.AsArray());
         Assert.Equal(json, (await other.GetAsync("/export")).Text);
+        Assert.Equal(JsonNode.Parse(json)!["completions"]!.AsArray().Count, (int)report.Json["created"]!["completions"]!);
+        Assert.True((int)report.Json["created"]!["completions"]! > 15, report.Text);
 
         // Once more: all of it is there already.
         long version = (await other.GetAsync("/snapshot")).Number("version");
@@ -38,6 +41,72 @@ public abstract class TransferTests(SystemFixture fixture) : EngineTests(fixture
         Assert.Null(again.Json["groupId"]);
         Assert.Equal(version, (await other.GetAsync("/snapshot")).Number("version"));
         Assert.Equal(json, (await other.GetAsync("/export")).Text);
+    }
+
+    [Fact]
+    public async Task An_imported_history_is_followed_by_the_log_undone_with_the_import_and_brought_back()
+    {
+        using Api source = Api();
+        await FillAsync(source, new Random(4));
+        using Api api = Api();
+        await api.GetAsync("/lists");
+        AccountCopy from = await AccountCopy.TakeAsync(api);
+        string json = (await source.GetAsync("/export")).Text;
+        Reply report = await ImportAsync(api, json);
+        AccountCopy imported = await AccountCopy.TakeAsync(api);
+        await from.FollowAsync(api, withGaps: true);
+        imported.AssertEquals(from);
+        imported.AssertSound();
+        JsonNode log = (await api.GetAsync("/changes?kind=created&limit=1000")).Items.Last(change => change["completion"] is not null);
+        Assert.Equal((long)log["version"]!, (long)log["after"]!["version"]!);
+        Assert.Single((await api.GetAsync($"/changes?task={log["completion"]}&limit=1000")).Items, change => (long)change["version"]! == (long)log["version"]!);
+
+        // Undone, done again, undone again and done again: the history has gone and come with its own times, actors and order.
+        string group = report.Get("groupId");
+        for (int i = 0; i < 4; i++)
+        {
+            Reply undone = (await api.PostAsync("/changes/undo", $$"""{"groupId": "{{group}}"}""")).Expect(200);
+            group = undone.Get("groupId");
+            AccountCopy now = await AccountCopy.TakeAsync(api);
+            await from.FollowAsync(api);
+            now.AssertEquals(from);
+            JsonArray completions = (await api.GetAsync("/snapshot")).Json["completions"]!.AsArray();
+            if (i % 2 == 0)
+            {
+                Assert.Empty(completions);
+            }
+            else
+            {
+                Assert.Equal(imported.Plain(), now.Plain());
+                Assert.Equal(JsonNode.Parse(json)!["completions"]!.ToJsonString(), JsonNode.Parse((await api.GetAsync("/export")).Text)!["completions"]!.ToJsonString());
+            }
+        }
+
+        // What is gone from the trash for good does not come back as a history without its task.
+        await api.DeleteAsync($"/tasks/{log["completion"]}");
+        await api.DeleteAsync("/trash");
+        Assert.Contains("not in the history any more", (await api.PostAsync($"/changes/{log["version"]}/undo")).ExpectProblem(409, "conflict").Get("detail"), StringComparison.Ordinal);
+        JsonNode removed = (await api.GetAsync("/changes?kind=deleted&limit=1000")).Items.Last(change => (string?)change["completion"] == (string)log["completion"]!);
+        Assert.Contains("removed for good", (await api.PostAsync($"/changes/{removed["version"]}/undo")).ExpectProblem(409, "conflict").Get("detail"), StringComparison.Ordinal);
+        await from.FollowAsync(api);
+        (await AccountCopy.TakeAsync(api)).AssertEquals(from);
+    }
+
+    [Fact]
+    public async Task Thousands_of_completions_of_one_task_are_exported_and_imported_in_their_order_and_the_same_twice_stays_twice()
+    {
+        const string id = "0197a1b2-0000-7000-8000-000000000001";
+        string Completion(int i) => $$$"""{"taskId":"{{{id}}}","due":"2026-01-01T{{{i / 60 % 24:00}}}:{{{i % 60:00}}}","completedAt":"2026-01-0{{{1 + (i / 1440)}}}T00:00:00.{{{i % 1000:000}}}Z","actor":{"kind":"agent","id":"a","name":""}}""";
+        string completions = string.Join(",\n", Enumerable.Range(0, 3000).Select(i => Completion(i == 1 ? 0 : i)));
+        using Api api = Api();
+        Reply report = await ImportAsync(api, $$"""{"format":"todo-app","formatVersion":1,"tasks":[{"id":"{{id}}","title":"A"}],"completions":[{{completions}}]}""");
+        Assert.Equal(3000, (int)report.Json["created"]!["completions"]!);
+        string json = (await api.GetAsync("/export")).Expect(200).Text;
+        Assert.Contains($"\"completions\":[\n{completions}\n]}}", json, StringComparison.Ordinal);
+        using Api other = Api();
+        await ImportAsync(other, json);
+        Assert.Equal(json, (await other.GetAsync("/export")).Text);
+        Assert.Equal("2026-01-01T01:59", (string)(await other.GetAsync($"/tasks/{id}/completions?limit=1")).Items.Single()["due"]!);
     }
 
     [Theory]
@@ -192,6 +261,11 @@ public abstract class TransferTests(SystemFixture fixture) : EngineTests(fixture
 
         const string one = "0197a1b2-0000-7000-8000-000000000001";
         const string two = "0197a1b2-0000-7000-8000-000000000002";
+        string Completion(string task = one, string due = "2026-12-01", string at = "2026-12-01T09:00:00.000Z", string actor = """{"kind":"person","id":"i","name":"n"}""") =>
+            $$"""
+            {"format":"todo-app","formatVersion":1,"tasks":[{"id":"{{one}}","title":"a"}],
+            "completions":[{"taskId":"{{task}}","due":"{{due}}","completedAt":"{{at}}","actor":{{actor}}}]}
+            """;
         string Tasks(string tasks) => $$"""{"format":"todo-app","formatVersion":1,"tasks":[{{tasks}}]}""";
         foreach ((string body, int status, string text) in new[]
         {
@@ -214,6 +288,12 @@ public abstract class TransferTests(SystemFixture fixture) : EngineTests(fixture
             (Tasks(string.Join(',', Enumerable.Range(1, 1000).Select(i => $$"""{"id":"0197a1b2-0000-7000-8000-{{i:x12}}","title":"a","parentId":"0197a1b2-0000-7000-8000-{{i - 1:x12}}"}""")).Replace("\"parentId\":\"0197a1b2-0000-7000-8000-000000000000\"", "\"parentId\":null", StringComparison.Ordinal)), 422, "levels"),
             (Tasks(string.Concat(Enumerable.Repeat("[", 2000))), 400, "line 1"),
             (Tasks($$"""{"id":"{{one}}","title":"{{new string('x', 2_000_000)}}"}"""), 400, "larger"),
+            (Completion(task: two), 422, "line 2, taskId"), (Completion(task: "1"), 422, "line 2, taskId"), (Completion(due: ""), 422, "line 2, due"), (Completion(due: "2026-02-30"), 422, "line 2, due"),
+            (Completion(due: " "), 422, "line 2, due"), (Completion(at: ""), 422, "line 2, completedAt"), (Completion(at: "2026-12-01"), 422, "line 2, completedAt"), (Completion(at: "0001-01-01T00:00:00Z"), 422, "line 2, completedAt"),
+            (Completion(actor: "null"), 422, "line 2, actor"), (Completion(actor: "1"), 422, "line 2, actor"), (Completion(actor: """{"kind":"system","id":"i","name":"n"}"""), 422, "line 2, actor.kind"),
+            (Completion(actor: """{"kind":"person","id":"","name":"n"}"""), 422, "line 2, actor.id"), (Completion(actor: """{"kind":"person","id":"i","name":"\u0000"}"""), 422, "line 2, actor.name"),
+            (Completion(actor: """{"kind":"person","id":"i","name":"n","email":"e"}"""), 422, "actor.email"), (Completion().Replace("\"due\"", "\"version\":1,\"due\"", StringComparison.Ordinal), 422, "version"),
+            ("""{"format":"todo-app","formatVersion":1,"completions":[],"tasks":[]}""", 400, "order"),
             ("title,due\r\n\"a,2026-12-01\r\n", 400, "closed"), ("title,due\r\n\"a\"b,\r\n", 400, "closing quote"), ("title,due\r\na\r\n", 422, "cells"), ("title,duu\r\na,b\r\n", 400, "due"),
             ("title,id\r\na,5\r\n", 422, "UUID"), ("title,due\r\n,\r\n=1,x\r\n", 422, "due"),
             ("BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nUID:1\r\n", 400, "cut off"), ("BEGIN:VCALENDAR\r\nnothing\r\nEND:VCALENDAR\r\n", 400, "property"),
@@ -241,6 +321,69 @@ public abstract class TransferTests(SystemFixture fixture) : EngineTests(fixture
         (await api.PostAsync("/import?dryrun=true", "x")).ExpectProblem(400, "malformed-request", "dryrun");
         (await api.PostAsync("/import?format=xml", "x")).ExpectProblem(422, "invalid", "format");
         (await api.SendAsync("POST", "/import", "x", ("Content-Encoding", "gzip"))).ExpectProblem(415, "unsupported-media-type");
+    }
+
+    [Theory]
+    [InlineData("""{"due": "2026-12-01", "recurrence": "FREQ=HOURLY"}""", "due")]
+    [InlineData("""{"due": "2026-12-01", "recurrence": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}""", "recurrence")]
+    [InlineData("""{"due": "2026-12-01T09:00", "recurrence": "FREQ=DAILY;BYHOUR=1;BYSETPOS=2"}""", "recurrence")]
+    public async Task A_recurrence_that_does_not_fit_its_due_date_is_refused_with_the_words_of_the_api(string fields, string field)
+    {
+        using Api api = Api();
+        var task = JsonNode.Parse(fields)!.AsObject();
+        string due = (string)task["due"]!;
+        string rule = (string)task["recurrence"]!;
+        task["title"] = "a";
+        string words = (string)(await api.PostAsync("/tasks", task)).ExpectProblem(422, "invalid", field).Json["errors"]![field]![0]!;
+        task["id"] = "0197a1b2-0000-7000-8000-000000000001";
+        string basic = due.Replace("-", "", StringComparison.Ordinal).Replace(":", "", StringComparison.Ordinal) + (due.Length > 10 ? "00" : "");
+        foreach ((string file, long line, string name) in new[]
+        {
+            ($$"""{"format":"todo-app","formatVersion":1,"tasks":[{{"\n"}}{{task.ToJsonString()}}]}""", 2L, field),
+            ($"title,due,recurrence\r\na,{due},{rule}\r\n", 2, field),
+            ($"BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nUID:1\r\nSUMMARY:a\r\nDUE{(due.Length > 10 ? "" : ";VALUE=DATE")}:{basic}\r\nRRULE:{rule}\r\nEND:VTODO\r\nEND:VCALENDAR\r\n", 2, field == "due" ? "DUE" : "RRULE"),
+        })
+        {
+            JsonNode problem = (await ImportAsync(api, file, "?dryRun=true")).Json["problems"]!.AsArray().Single()!;
+            Assert.Equal((line, name, words), ((long)problem["line"]!, (string)problem["field"]!, (string)problem["text"]!));
+            Assert.Equal(422, (int)(await SendAsync(api, Encoding.UTF8.GetBytes(file), "")).Status);
+        }
+
+        Assert.Empty((await api.GetAsync("/tasks")).Items);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"0197a1b2-0000-7000-8000-000000000001","title":"a","recurrence":"FREQ=DAILY"}""")]
+    [InlineData("""{"id":"0197a1b2-0000-7000-8000-000000000001","title":"a","recurrence":"FREQ=DAILY","originalDue":"2026-12-01"}""")]
+    [InlineData("""{"id":"0197a1b2-0000-7000-8000-000000000001","title":"a","recurrence":"FREQ=DAILY","completedAt":"2026-12-01T09:00:00Z"}""")]
+    public async Task A_recurrence_without_a_due_date_is_refused(string task)
+    {
+        using Api api = Api();
+        Reply report = await ImportAsync(api, $$"""{"format":"todo-app","formatVersion":1,"tasks":[{{task}}]}""", "?dryRun=true");
+        Assert.Equal("due", (string)report.Json["problems"]!.AsArray().Single()!["field"]!);
+    }
+
+    [Fact]
+    public async Task Series_that_are_over_are_exported_and_imported_also_where_another_zone_puts_their_end_before_their_last_date()
+    {
+        var identity = new TestIdentity { TimeZone = "Europe/Berlin" };
+        using Api api = Api(identity);
+        foreach (string end in (string[])["COUNT=1", "UNTIL=20991201T083000Z", "UNTIL=20991201T083000Z", "UNTIL=20991201T083000Z"])
+        {
+            (await api.PostAsync("/tasks", $$"""{"title": "a", "due": "2099-12-01T09:30", "recurrence": "FREQ=DAILY;{{end}}"}""")).Expect(201);
+        }
+
+        (await api.PostAsync("/tasks/1/complete")).Expect(200);
+        (await api.PostAsync("/tasks/2/complete")).Expect(200);
+        await api.DeleteAsync("/tasks/3");
+        Assert.NotNull((await api.GetAsync("/tasks/2")).Json["completedAt"]);
+        string json = (await api.GetAsync("/export")).Text;
+        foreach (string zone in (string[])["Europe/Berlin", "America/New_York", "Asia/Tokyo"])
+        {
+            using Api other = Api(new TestIdentity { TimeZone = zone });
+            Assert.Equal(4, (int)(await ImportAsync(other, json)).Json["created"]!["tasks"]!);
+            Assert.Equal(json, (await other.GetAsync("/export")).Text);
+        }
     }
 
     [Fact]
@@ -339,6 +482,20 @@ public abstract class TransferTests(SystemFixture fixture) : EngineTests(fixture
         }
 
         await api.PatchAsync("/tasks/3", """{"due": "2026-12-01", "recurrence": "FREQ=WEEKLY;BYDAY=MO"}""");
+        string[] recurring = ["FREQ=DAILY", "FREQ=DAILY;COUNT=3", "FREQ=WEEKLY;UNTIL=20991220T090000Z", "FREQ=HOURLY;INTERVAL=5"];
+        for (int i = 0; i < recurring.Length; i++)
+        {
+            (await api.PostAsync("/tasks", new JsonObject { ["title"] = $"Again {i}", ["due"] = "2099-12-01T09:00", ["recurrence"] = recurring[i], ["dueTimeZone"] = i == 2 ? "Europe/Berlin" : null })).Expect(201);
+        }
+
+        // Histories: completed again and again, one to its end, one whose recurrence was ended, one in the trash.
+        for (int i = 0; i < 30; i++)
+        {
+            (await api.PostAsync($"/tasks/{81 + random.Next(4)}/complete")).Expect(200);
+        }
+
+        await api.PostAsync("/tasks/81/end-recurrence");
+        await api.DeleteAsync("/tasks/84");
         for (int i = 0; i < 30; i++)
         {
             int number = random.Next(1, 80);
