@@ -77,6 +77,8 @@ public static class FrontendService
         pages.MapActivity();
         pages.MapAddTask();
         pages.MapTaskActions();
+        pages.MapMoveCard();
+        pages.MapMoveOverdue();
         pages.MapEditProfile();
         pages.MapSecurity();
         pages.MapCalendarAddress();

@@ -14,24 +14,13 @@ internal readonly record struct DueText(string Text, bool IsOverdue)
     public static DueText Of(string due, string? dueTimeZone, string timeZone, DateTimeOffset now, IStringLocalizer texts)
     {
         DateTime local = ToLocal(now, timeZone);
-        var today = DateOnly.FromDateTime(local);
-        if (DateOnly.TryParseExact(due, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date))
-        {
-            return new DueText(Day(date, today, texts), date < today);
-        }
-
-        if (!DateTime.TryParseExact(due, "yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime at))
+        if (LocalDue.Read(due, dueTimeZone, timeZone) is not LocalDue at)
         {
             return new DueText(due, false);
         }
 
-        // A time in another zone is shown as the person's clock shows it then.
-        if (dueTimeZone is not null && dueTimeZone != timeZone && TimeZoneInfo.TryFindSystemTimeZoneById(dueTimeZone, out TimeZoneInfo? zone) && !zone.IsInvalidTime(at))
-        {
-            at = ToLocal(TimeZoneInfo.ConvertTimeToUtc(at, zone), timeZone);
-        }
-
-        return new DueText($"{Day(DateOnly.FromDateTime(at), today, texts)} {at.ToString("t", CultureInfo.CurrentCulture)}", at < local);
+        string day = Day(at.Day, DateOnly.FromDateTime(local), texts);
+        return new DueText(at.Time is TimeOnly time ? $"{day} {time.ToString("t", CultureInfo.CurrentCulture)}" : day, at.IsOverdue(local));
     }
 
     /// <summary>A day in words: today, tomorrow, the weekday within a week, else the date.</summary>

@@ -1,4 +1,5 @@
 // The pages work without scripts. These make them quicker: each module adds one thing to what the server has written.
+import "./board.js";
 import "./copy.js";
 import { start } from "./navigate.js";
 import "./upload.js";
