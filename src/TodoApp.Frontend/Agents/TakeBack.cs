@@ -42,7 +42,7 @@ internal static class TakeBack
             // Nothing that was done with it stands, and it was revoked before.
             return answer.Status == StatusCodes.Status404NotFound
                 ? await ShowAsync(context, frame, typed, new UndoResult(null, 0, 0))
-                : await ShowAsync(context, frame, typed, answer.Value, answer.Problem);
+                : await Pages.ForPerson(context, now => ShowAsync(context, now, typed, answer.Value, answer.Problem), frame.Here); // Counts have changed.
         }
         catch (ServiceUnavailableException)
         {
