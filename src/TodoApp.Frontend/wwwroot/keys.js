@@ -168,7 +168,7 @@ const add = () => {
 };
 
 const pages = { i: "/inbox", t: "/today", u: "/upcoming", c: "/completed", a: "/activity", s: "/settings" };
-const linkTo = (path) => document.querySelector(`#side a[href="${path}"]`);
+const linkTo = (path) => document.querySelector(`#side .places a[href="${path}"]`);
 const nameOf = (link) => link.querySelector(":scope > span")?.textContent ?? link.textContent.trim();
 
 // A scope says when a key can do something: "task" with a task to act on, "rows" on a page with tasks, "page" always.
@@ -218,7 +218,7 @@ const shown = (key) => key.replace("Ctrl", ctrl).replace(/Arrow(\w+)/, (_, way) 
 const palette = async () => {
   const commands = table.filter((each) => isPossible(each) && !["palette", "leave", "next", "previous"].includes(each.name))
     .map((each) => ({ text: textOf(each), hint: shown(each.keys[0]), value: each.run }));
-  const pages = [...document.querySelectorAll("#side a[href]")].filter((link) => !table.some((each) => each.page === link.getAttribute("href")))
+  const pages = [...document.querySelectorAll("#side .places a[href]")].filter((link) => !table.some((each) => each.page === link.getAttribute("href")))
     .map((link) => ({ text: texts().goTo.replace("{0}", nameOf(link)), value: () => visit(link.href) }));
   const run = await choose(texts().palette, [...commands, ...pages], {
     free: (typed) => [{ text: texts().searchFor.replace("{0}", typed), value: () => visit(`/search?q=${encodeURIComponent(typed)}`) }],
