@@ -373,6 +373,9 @@ public sealed record Overview
     /// <summary>Those due before now; one that is due at an earlier time of today counts here and as due today.</summary>
     public required long Overdue { get; init; }
 
+    /// <summary>Those of today whose time is over, which count as overdue and as due today.</summary>
+    public long OverdueToday { get; init; }
+
     /// <summary>Those due at any time of today.</summary>
     public required long DueToday { get; init; }
 

@@ -75,6 +75,8 @@ public static class FrontendService
         pages.MapActivity();
         pages.MapAddTask();
         pages.MapTaskActions();
+        pages.MapMoveCard();
+        pages.MapMoveOverdue();
         pages.MapChangeTasks();
         pages.MapNotFound();
         return app;

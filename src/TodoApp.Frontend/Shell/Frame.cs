@@ -1,13 +1,13 @@
 using System.Globalization;
 using TodoApp.Contracts;
 using TodoApp.Frontend.Accounts;
-using TodoApp.ServiceDefaults;
 
 namespace TodoApp.Frontend.Shell;
 
 /// <summary>What every page of a signed-in person shows beside its own: who it is, where they can go, what just happened.</summary>
 public sealed record Frame
 {
+    /// <summary>Who it is.</summary>
     public required Account Account { get; init; }
 
     /// <summary>Lists and labels with their counts.</summary>
@@ -34,10 +34,13 @@ public sealed record Frame
     /// <summary>The person's Inbox.</summary>
     public TaskList Inbox => Overview.Lists.First(list => list.List.IsInbox).List;
 
+    /// <summary>The first day of the person's week.</summary>
     public DayOfWeek WeekStart => Account.WeekStart switch { "sunday" => DayOfWeek.Sunday, "saturday" => DayOfWeek.Saturday, _ => DayOfWeek.Monday };
 
+    /// <summary>A list by its id; null when it is gone.</summary>
     public TaskList? List(Guid id) => Overview.Lists.FirstOrDefault(list => list.List.Id == id)?.List;
 
+    /// <summary>A label by its id; null when it is gone.</summary>
     public Label? Label(Guid id) => Overview.Labels.FirstOrDefault(label => label.Label.Id == id)?.Label;
 
     /// <summary>What the person's clock shows at an instant.</summary>

@@ -14,24 +14,13 @@ internal readonly record struct DueText(string Text, bool IsOverdue)
     public static DueText Of(string due, string? dueTimeZone, string timeZone, DateTimeOffset now, IStringLocalizer texts)
     {
         DateTime local = ToLocal(now, timeZone);
-        var today = DateOnly.FromDateTime(local);
-        if (DateOnly.TryParseExact(due, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date))
-        {
-            return new DueText(Day(date, today, texts), date < today);
-        }
-
-        if (!DateTime.TryParseExact(due, "yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime at))
+        if (LocalDue.Read(due, dueTimeZone, timeZone) is not LocalDue at)
         {
             return new DueText(due, false);
         }
 
-        // A time in another zone is shown as the person's clock shows it then.
-        if (dueTimeZone is not null && dueTimeZone != timeZone && TimeZoneInfo.TryFindSystemTimeZoneById(dueTimeZone, out TimeZoneInfo? zone) && !zone.IsInvalidTime(at))
-        {
-            at = ToLocal(TimeZoneInfo.ConvertTimeToUtc(at, zone), timeZone);
-        }
-
-        return new DueText($"{Day(DateOnly.FromDateTime(at), today, texts)} {at.ToString("t", CultureInfo.CurrentCulture)}", at < local);
+        string day = Day(at.Day, DateOnly.FromDateTime(local), texts);
+        return new DueText(at.Time is TimeOnly time ? $"{day} {time.ToString("t", CultureInfo.CurrentCulture)}" : day, at.IsOverdue(local));
     }
 
     /// <summary>A day in words: today, tomorrow, the weekday within a week, else the date.</summary>
@@ -41,8 +30,11 @@ internal readonly record struct DueText(string Text, bool IsOverdue)
         0 => texts["Today"],
         1 => texts["Tomorrow"],
         > 1 and < 7 => date.ToString("dddd", CultureInfo.CurrentCulture),
-        _ => date.ToString(date.Year == today.Year ? "ddd d MMM" : "d MMM yyyy", CultureInfo.CurrentCulture),
+        _ => date.ToString(date.Year == today.Year ? $"ddd, {DayAndMonth}" : "d", CultureInfo.CurrentCulture),
     };
+
+    // "d. MMM", "MMM d": the culture's own order, with a short month.
+    private static string DayAndMonth => CultureInfo.CurrentCulture.DateTimeFormat.MonthDayPattern.Replace("MMMM", "MMM", StringComparison.Ordinal);
 
     private static DateTime ToLocal(DateTimeOffset instant, string timeZone) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out TimeZoneInfo? zone) ? TimeZoneInfo.ConvertTime(instant, zone).DateTime : instant.UtcDateTime;

@@ -1,5 +1,4 @@
 using TodoApp.Contracts;
-using TodoApp.Frontend.Shell;
 
 namespace TodoApp.Frontend.Tasks;
 
@@ -21,14 +20,30 @@ public sealed record TaskView
     /// <summary>Where the list, label or filter itself is changed; null for other pages.</summary>
     public string? EditPath => IsNamed ? Path + "/edit" : null;
 
-    /// <summary>The query of <c>GET /api/tasks</c>, without a limit.</summary>
+    /// <summary>Which tasks, as the query of <c>GET /api/tasks</c>, without an order and a limit.</summary>
     public required string Query { get; init; }
+
+    /// <summary>What the list reads, one after the other; <see cref="Query"/> in its usual order unless set.</summary>
+    public IReadOnlyList<TaskPart> Parts
+    {
+        get => field ?? [new TaskPart("", Query)];
+        init;
+    }
 
     /// <summary>A key of the texts: what is said when there is nothing.</summary>
     public required string Empty { get; init; }
 
     /// <summary>How the tasks are told apart by headings.</summary>
     public TaskGroups Groups { get; init; }
+
+    /// <summary>The columns of the page's board unless the address says others; null for a page that is only a list.</summary>
+    public BoardBy? Board { get; init; }
+
+    /// <summary>What the page's calendar shows unless the address says otherwise.</summary>
+    public CalendarScale Scale { get; init; } = CalendarScale.Month;
+
+    /// <summary>Which tasks the calendar shows, in place of <see cref="Query"/>: Today's and Upcoming's has all that are due.</summary>
+    public string? CalendarQuery { get; init; }
 
     /// <summary>What new tasks of the page have unless they say otherwise, as a text for quick add; null where none are added.</summary>
     public string? AddHint { get; init; } = "";
@@ -46,6 +61,18 @@ public sealed record TaskView
     public bool ShowsList { get; init; } = true;
 }
 
+/// <summary>Some of a page's tasks, in an order of their own.</summary>
+/// <param name="Name">What the address calls it, when it goes on from a cursor.</param>
+/// <param name="Query">The query of <c>GET /api/tasks</c>, without a limit.</param>
+public sealed record TaskPart(string Name, string Query)
+{
+    /// <summary>Whether the parts behind it do not wait for its end.</summary>
+    public bool StandsAlone { get; init; }
+}
+
+/// <summary>What was read of a part.</summary>
+public sealed record TaskPartPage(TaskPart Part, TaskPage Page);
+
 /// <summary>Headings among the tasks of a page.</summary>
 public enum TaskGroups
 {
@@ -55,7 +82,7 @@ public enum TaskGroups
     /// <summary>Overdue, and today.</summary>
     Today,
 
-    /// <summary>By the day that they are due.</summary>
+    /// <summary>By the day that they are due, and later by the month.</summary>
     Days,
 
     /// <summary>By the day that they were completed.</summary>

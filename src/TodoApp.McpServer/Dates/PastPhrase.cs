@@ -29,7 +29,7 @@ internal static class PastPhrase
         DateTime? moment = Span(text, context) ?? (TryParse(text, context, out DueDate date) ? Begin(date) : null);
         if (moment is null)
         {
-            errors.Invalid(field, "must be a moment such as 2026-12-01, 2026-12-01T09:00, 2026-12-01T09:00:00Z, today, yesterday 9am, 3 hours ago or last week.");
+            errors.Invalid(field, "must be a moment such as today, yesterday 9am, 3 hours ago, last week, 2026-01-31, 2026-01-31T09:00 or 2026-01-31T09:00:00Z.");
         }
         else if (moment > context.Now)
         {

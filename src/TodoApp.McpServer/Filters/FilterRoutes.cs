@@ -10,7 +10,7 @@ internal static class FilterRoutes
     {
         read.MapGet("/filters", GetFilters.Handle).WithTags("Filters")
             .WithName("listFilters").WithSummary("Read all saved filters")
-            .WithDescription("In their order. GET /tasks with filter and a saved filter's id uses it.")
+            .WithDescription("In their order. GET /tasks with filter and a saved filter's name or id uses it.")
             .Produces<ItemList<SavedFilter>>().Problems();
         write.MapPost("/filters", CreateFilter.Handle).WithTags("Filters")
             .WithName("createFilter").WithSummary("Save a filter")

@@ -14,9 +14,10 @@ internal static class GetFilters
 
     public static async Task HandleOne(HttpContext context, Database database, string id)
     {
-        SavedFilter? filter = Names.Find(await ReadAsync(database, context.GetCaller(), context.RequestAborted), id);
+        List<SavedFilter> filters = await ReadAsync(database, context.GetCaller(), context.RequestAborted);
+        SavedFilter? filter = Names.Find(filters, id);
         await (filter is null
-            ? context.WriteProblem(Names.NotFound(id, "filter"))
+            ? context.WriteProblem(Names.NotFound(filters, id, "filter"))
             : Answers.WriteAsync(context, filter, ContractsJson.Readable.SavedFilter, filter.Version));
     }
 

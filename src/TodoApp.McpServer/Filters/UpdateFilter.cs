@@ -18,10 +18,11 @@ internal static class UpdateFilter
 
     public static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, FilterInput input, CancellationToken cancellationToken)
     {
-        SavedFilter? filter = Names.Find(await space.FiltersAsync(cancellationToken), id);
+        IReadOnlyList<SavedFilter> filters = await space.FiltersAsync(cancellationToken);
+        SavedFilter? filter = Names.Find(filters, id);
         if (filter is null)
         {
-            return Names.NotFound(id, "filter");
+            return Names.NotFound(filters, id, "filter");
         }
 
         if (ifMatch.Check(filter.Version) is Problem problem)

@@ -8,7 +8,9 @@ namespace TodoApp.McpServer.Http;
 /// <summary>A request's body, read whole and parsed.</summary>
 internal sealed class JsonBody : IDisposable
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, CommentHandling = JsonCommentHandling.Disallow };
+    private const int MostLevels = 32;
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MostLevels, CommentHandling = JsonCommentHandling.Disallow };
 
     private readonly JsonDocument? _document;
 
@@ -49,7 +51,7 @@ internal sealed class JsonBody : IDisposable
         catch (JsonException exception)
         {
             return (null, ProblemKind.Malformed.Because(
-                $"The body is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."));
+                $"The body is not valid JSON of at most {MostLevels} levels: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."));
         }
     }
 

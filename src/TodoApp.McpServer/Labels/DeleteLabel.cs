@@ -32,7 +32,7 @@ internal static class DeleteLabel
         Label? label = Names.Find(labels, id);
         if (label is null)
         {
-            return Names.NotFound(id, "label");
+            return Names.NotFound(labels, id, "label");
         }
 
         if (ifMatch.Check(label.Version) is Problem problem)
@@ -44,7 +44,7 @@ internal static class DeleteLabel
         if (into is not null && (target is null || target.Id == label.Id))
         {
             var errors = new FieldErrors();
-            errors.Invalid("into", target is null ? $"names the label '{into}', which does not exist." : "must name another label.");
+            errors.Invalid("into", target is null ? Names.Unknown(labels, into, "label") : "must name another label.");
             return errors.ToProblem()!;
         }
 

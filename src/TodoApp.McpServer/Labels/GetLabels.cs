@@ -14,9 +14,10 @@ internal static class GetLabels
 
     public static async Task HandleOne(HttpContext context, Database database, string id)
     {
-        Label? label = Names.Find(await ReadAsync(database, context.GetCaller(), context.RequestAborted), id);
+        List<Label> labels = await ReadAsync(database, context.GetCaller(), context.RequestAborted);
+        Label? label = Names.Find(labels, id);
         await (label is null
-            ? context.WriteProblem(Names.NotFound(id, "label"))
+            ? context.WriteProblem(Names.NotFound(labels, id, "label"))
             : Answers.WriteAsync(context, label, ContractsJson.Readable.Label, label.Version));
     }
 

@@ -18,10 +18,11 @@ internal static class UpdateLabel
 
     public static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, LabelInput input, CancellationToken cancellationToken)
     {
-        Label? label = Names.Find(await space.LabelsAsync(cancellationToken), id);
+        IReadOnlyList<Label> labels = await space.LabelsAsync(cancellationToken);
+        Label? label = Names.Find(labels, id);
         if (label is null)
         {
-            return Names.NotFound(id, "label");
+            return Names.NotFound(labels, id, "label");
         }
 
         if (ifMatch.Check(label.Version) is Problem problem)

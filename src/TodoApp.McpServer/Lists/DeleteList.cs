@@ -48,10 +48,11 @@ internal static class DeleteList
 
     public static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, string instruction, CancellationToken cancellationToken)
     {
-        TaskList? list = Names.Find(await space.ListsAsync(cancellationToken), id);
+        IReadOnlyList<TaskList> lists = await space.ListsAsync(cancellationToken);
+        TaskList? list = Names.Find(lists, id);
         if (list is null)
         {
-            return Names.NotFound(id, "list");
+            return Names.NotFound(lists, id, "list");
         }
 
         if (ifMatch.Check(list.Version) is Problem problem)
@@ -64,14 +65,15 @@ internal static class DeleteList
             return ProblemKind.Conflict.Because("The Inbox can't be deleted.");
         }
 
-        IReadOnlyList<TaskList> lists = await space.ListsAsync(cancellationToken);
         TaskList? target = lists.First(other => other.IsInbox);
         if (instruction.StartsWith("move:", StringComparison.Ordinal))
         {
             target = Names.Find(lists, instruction["move:".Length..]);
             if (target is null || target.Id == list.Id)
             {
-                return ProblemKind.Invalid.Because("tasks: names a list that does not exist, or the list itself.", new Dictionary<string, string[]> { ["tasks"] = ["names a list that does not exist, or the list itself."] });
+                var errors = new FieldErrors();
+                errors.Invalid("tasks", target is null ? Names.Unknown(lists, instruction["move:".Length..], "list") : "must name another list than the deleted one.");
+                return errors.ToProblem()!;
             }
         }
 

@@ -17,9 +17,10 @@ internal static class GetLists
 
     public static async Task HandleOne(HttpContext context, SpaceWrites writes, string id)
     {
-        TaskList? list = Names.Find(await ReadAsync(writes, context.GetCaller(), context.RequestAborted), id);
+        List<TaskList> lists = await ReadAsync(writes, context.GetCaller(), context.RequestAborted);
+        TaskList? list = Names.Find(lists, id);
         await (list is null
-            ? context.WriteProblem(Names.NotFound(id, "list"))
+            ? context.WriteProblem(Names.NotFound(lists, id, "list"))
             : Answers.WriteAsync(context, list, ContractsJson.Readable.TaskList, list.Version));
     }
 

@@ -83,7 +83,7 @@ internal sealed record ListInput
             parent = found?.Id;
             if (found is null && !string.IsNullOrEmpty(Parent.Value))
             {
-                errors.Invalid(ParentField, "names a list that does not exist.");
+                errors.Invalid(ParentField, Names.Unknown(lists, Parent.Value, "list"));
             }
             else if (found is not null && CheckParent(lists, list, found.Id) is string wrong)
             {

@@ -18,10 +18,11 @@ internal static class UpdateList
 
     public static async Task<WriteResult> ApplyAsync(SpaceWriter space, string id, IfMatch ifMatch, ListInput input, CancellationToken cancellationToken)
     {
-        TaskList? list = Names.Find(await space.ListsAsync(cancellationToken), id);
+        IReadOnlyList<TaskList> lists = await space.ListsAsync(cancellationToken);
+        TaskList? list = Names.Find(lists, id);
         if (list is null)
         {
-            return Names.NotFound(id, "list");
+            return Names.NotFound(lists, id, "list");
         }
 
         if (ifMatch.Check(list.Version) is Problem problem)

@@ -61,7 +61,12 @@ internal sealed class ActivityTool(SpaceWrites writes, IHttpContextAccessor http
         List<TaskList> lists = await GetLists.ReadAsync(Writes, caller, cancellationToken);
         List<Label> labels = await GetLabels.ReadAsync(Writes.Database, caller, cancellationToken);
         ToolChange[] changes = [.. page.Value.Items.Select(change => ToolChange.From(change, lists, labels))];
-        var activity = new ToolActivity(changes, page.Value.More ? changes[^1].Version.ToString(CultureInfo.InvariantCulture) : null);
+
+        // The page ends early, so that no answer fills an agent's context.
+        int fit = AnswerSize.Fit(changes.Select(change => change.Size(caller.Zone)));
+        bool isMore = page.Value.More || fit < changes.Length;
+        changes = [.. changes.Take(fit)];
+        var activity = new ToolActivity(changes, isMore ? changes[^1].Version.ToString(CultureInfo.InvariantCulture) : null);
         return Done(Describe(activity, caller.Zone), JsonSerializer.SerializeToElement(activity, ToolJson.Default.ToolActivity));
     }
 

@@ -15,7 +15,9 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
 {
     private const int DefaultLimit = 20;
     private const int MostPerPage = 100;
-    private const int MostCharacters = 10_000;
+
+    // In bytes: what a single task's notes take in the text, when they would take too much there and in the structured content.
+    private const int MostNotesInText = 2_000;
 
     private static readonly string[] Fields = ["tasks", "text", "filter", "status", "list", "label", "priority", "parent", "due", "due_before", "due_after", "sort", "limit", "cursor", "detail"];
 
@@ -31,7 +33,7 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
             {"type":"object","additionalProperties":false,"properties":{
             "tasks":{"type":"array","maxItems":100,"items":{"type":"string"},"description":"Just these, whatever their status, by number or id, e.g. [\"#42\"]. A single one comes with its subtasks."},
             "text":{"type":"string","description":"Words in title, notes or labels, in any order, best first; the last may be unfinished; e.g. \"rent\"."},
-            "filter":{"type":"string","description":"Terms with & | ! ( ): today, overdue, upcoming, 7 days, no date, due before: friday, #List, ##List (with sublists), @label, p1 to p4, recurring, subtask, search: words; or a saved filter's id. E.g. \"(today | overdue) & #Work & !@waiting\"."},
+            "filter":{"type":"string","description":"Terms with & | ! ( ): today, overdue, upcoming, 7 days, no date, due before: friday, #List, ##List (with sublists), @label, p1 to p4, recurring, subtask, search: words; or a saved filter's name. E.g. \"(today | overdue) & #Work & !@waiting\"."},
             "status":{"enum":["open","completed","trashed","all"],"default":"open","description":"all leaves out the trash."},
             "list":{"type":"string","description":"Name or id of a list, e.g. \"Work\"."},
             "label":{"type":"string","description":"Name or id of a label, e.g. \"errand\"."},
@@ -73,18 +75,20 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
             items = [.. items, .. subtasks.Value!.Items];
         }
 
-        ToolTask[] tasks = [.. items.Select(task => ToolTask.From(task, lists, labels, isDetailed))];
-        if (tasks.Length > 1)
+        bool isSingle = items.Count == 1 || query.Tasks.Count == 1;
+        ToolTask[] tasks = [.. items.Select(task => ToolTask.From(task, lists, labels, isDetailed)).Select((task, i) => i == 0 && isSingle ? task.ClipLabels() : task.Clip())];
+        bool isComplete = query.Cursor is null && page.Value.NextCursor is null;
+        string missing = isComplete ? string.Join(", ", query.Tasks.Where(task => !items.Any(item => task.Id == item.Id || task.Number == item.Number))) : "";
+        int fit = AnswerSize.Fit(tasks.Select(task => task.Size()));
+        int left = 0;
+        if (isSingle)
         {
-            tasks = [.. tasks.Select(task => task.Clip())];
+            left = tasks.Length - fit;
+            tasks = tasks[..fit];
         }
-
-        int length = 0;
-        int fit = tasks.TakeWhile(task => (length += task.ToLine().Length) <= MostCharacters).Count();
-        if (fit < tasks.Length && tasks.Length > 1 && query.Tasks.Count != 1)
+        else if (fit < tasks.Length)
         {
             // The page ends early, so that no answer fills an agent's context.
-            fit = Math.Max(1, fit);
             page = await ListTasks.FindAsync(Writes, caller, query with { Limit = fit }, cancellationToken);
             if (!page.IsDone)
             {
@@ -95,8 +99,10 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
         }
 
         var found = new FoundTasks(tasks, page.Value.NextCursor);
-        string missing = string.Join(", ", query.Tasks.Where(task => !page.Value.Items.Any(item => task.Id == item.Id || task.Number == item.Number)));
-        return Done(Describe(found, lists) + (missing.Length == 0 ? "" : $"\nNot found: {missing}."), JsonSerializer.SerializeToElement(found, ToolJson.Default.FoundTasks));
+        string text = Describe(found, lists);
+        text += left == 0 ? "" : $"\nThere are {left} more subtasks: find_tasks with parent \"#{tasks[0].Number}\".";
+        text += missing.Length == 0 ? "" : $"\nNot found: {missing}.";
+        return Done(text, JsonSerializer.SerializeToElement(found, ToolJson.Default.FoundTasks));
     }
 
     private static string Describe(FoundTasks found, List<TaskList> lists)
@@ -104,6 +110,11 @@ internal sealed class FindTasksTool(SpaceWrites writes, IHttpContextAccessor htt
         if (found.Tasks.Length == 0)
         {
             return $"No task fits. Leave an argument out, or try status \"all\". There are the lists {string.Join(", ", lists.Take(20).Select(list => list.Name))}.";
+        }
+
+        if (found.Tasks.Length == 1 && found.Tasks[0].Size() > AnswerSize.Most)
+        {
+            return $"{found.Tasks[0].ClipNotes(MostNotesInText).ToLine()}\nThe notes are longer: the structured content has them whole, as has the resource todo://tasks/{found.Tasks[0].Number}.";
         }
 
         string lines = string.Join('\n', found.Tasks.Select(task => task.ToLine()));

@@ -1,18 +1,20 @@
 using System.Text.Json;
 using ModelContextProtocol.Server;
+using TodoApp.Contracts;
 using TodoApp.McpServer.Http;
 using TodoApp.McpServer.Identity;
 
 namespace TodoApp.McpServer.Mcp;
 
 /// <summary>
-/// Refuses what the SDK would answer wrongly or not helpfully, before it sees it: parameters of the wrong shape (it answers some
+/// Refuses what the SDK would answer wrongly or not helpfully, before it sees it: what is no JSON, parameters of the wrong shape (it answers some
 /// with 500 and others with "An error occurred."), a tool that does not exist (it writes a stack trace into the log), a cursor that
 /// was never given (it ignores it), and a writing tool called with a token that only reads (which HTTP clients expect as 403).
 /// </summary>
 internal static class McpRequestGuard
 {
     private const int InvalidParams = -32602;
+    private const int ParseError = -32700;
 
     // None of these lists is longer than a page, so no cursor was ever given for one.
     private static readonly string[] Lists = ["tools/list", "prompts/list", "resources/list", "resources/templates/list"];
@@ -28,16 +30,22 @@ internal static class McpRequestGuard
                 return;
             }
 
-            (JsonBody? body, _) = await JsonBody.ReadAsync(context.Request, isRequired: false);
+            (JsonBody? body, Problem? problem) = await JsonBody.ReadAsync(context.Request, isRequired: false);
             using (body)
             {
+                if (problem?.Type == ProblemKind.Malformed.Type)
+                {
+                    await WriteAsync(context, default, StatusCodes.Status400BadRequest, problem.Detail!, ParseError);
+                    return;
+                }
+
                 if (body is { IsEmpty: false } && body.Root.ValueKind == JsonValueKind.Object && await RefuseAsync(context, body.Root, tools))
                 {
                     return;
                 }
             }
 
-            // Read whole: the SDK gets it from memory. What is not JSON at all reaches it empty, and is its own to refuse.
+            // Read whole: the SDK gets it from memory. What is not sent as JSON reaches it empty, and is its own to refuse.
             context.Request.Body = new MemoryStream(body?.Bytes ?? []);
             await next(context);
         });
@@ -153,7 +161,7 @@ internal static class McpRequestGuard
         }
     }
 
-    private static async Task WriteAsync(HttpContext context, JsonElement message, int status, string problem)
+    private static async Task WriteAsync(HttpContext context, JsonElement message, int status, string problem, int code = InvalidParams)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
@@ -161,7 +169,7 @@ internal static class McpRequestGuard
         writer.WriteStartObject();
         writer.WriteString("jsonrpc"u8, "2.0"u8);
         writer.WritePropertyName("id"u8);
-        if (message.TryGetProperty("id", out JsonElement id) && (id.ValueKind == JsonValueKind.Number || (id.ValueKind == JsonValueKind.String && IsText(id))))
+        if (message.ValueKind == JsonValueKind.Object && message.TryGetProperty("id", out JsonElement id) && (id.ValueKind == JsonValueKind.Number || (id.ValueKind == JsonValueKind.String && IsText(id))))
         {
             id.WriteTo(writer);
         }
@@ -171,7 +179,7 @@ internal static class McpRequestGuard
         }
 
         writer.WriteStartObject("error"u8);
-        writer.WriteNumber("code"u8, InvalidParams);
+        writer.WriteNumber("code"u8, code);
         writer.WriteString("message"u8, problem);
         writer.WriteEndObject();
         writer.WriteEndObject();

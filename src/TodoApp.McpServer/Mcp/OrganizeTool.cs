@@ -14,6 +14,7 @@ namespace TodoApp.McpServer.Mcp;
 internal sealed class OrganizeTool(SpaceWrites writes, IHttpContextAccessor http) : TodoTool(writes, http)
 {
     private const int MostChanges = 50;
+    private const int LongestResult = 200; // In bytes.
 
     private static readonly string[] Arguments = ["changes", Confirmation.Argument, "idempotency_key"];
     private static readonly string[] Actions = ["create", "change", "delete", "merge"];
@@ -73,10 +74,11 @@ internal sealed class OrganizeTool(SpaceWrites writes, IHttpContextAccessor http
                 foreach (Step step in steps)
                 {
                     WriteResult result = await step.Run(space, token);
-                    results.Add(result.Problem is null ? new OrganizeResult(true, step.Done) : new OrganizeResult(false, Error: Explain(result.Problem)));
+                    results.Add(result.Problem is null ? new OrganizeResult(true, AnswerSize.Cut(step.Done, LongestResult)) : new OrganizeResult(false, Error: AnswerSize.Cut(Explain(result.Problem), LongestResult)));
                 }
 
-                return WriteResult.Done(StatusCodes.Status200OK, new OrganizeResults([.. results], space.HasChanges ? space.Group.ToString() : null), ToolJson.Default.OrganizeResults);
+                var changed = new OrganizeResults([.. results], space.HasChanges ? space.Group.ToString() : null);
+                return WriteResult.Done(StatusCodes.Status200OK, changed, ToolJson.Default.OrganizeResults) with { IsKept = results.Exists(result => result.Ok) };
             },
             cancellationToken);
         if (answer.Problem is not null)

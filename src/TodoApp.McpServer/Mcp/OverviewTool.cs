@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using TodoApp.Contracts;
+using TodoApp.McpServer.Filters;
 using TodoApp.McpServer.Identity;
 using TodoApp.McpServer.Overview;
 using TodoApp.McpServer.Storage;
@@ -15,21 +16,26 @@ internal sealed class OverviewTool(SpaceWrites writes, IHttpContextAccessor http
     /// <summary>How many lists or labels are named; the others are counted.</summary>
     private const int MostNames = 100;
 
+    // In bytes, in text and structured content together.
+    private const int MostOfLists = 13_000;
+    private const int MostOfLabels = 7_000;
+    private const int MostOfFilters = 3_000;
+
     protected override bool IsWrite => false;
 
     protected override Tool Define() => new()
     {
         Name = "get_overview",
         Title = "See what there is",
-        Description = "Today's date and time zone, how many tasks are open, overdue, due today and later, and every list and label with its number of open tasks. A good first call.",
+        Description = "Today's date, counts of open, overdue and due tasks, every list and label with its open tasks, and the saved filters. A good first call.",
         Annotations = new ToolAnnotations { Title = "See what there is", ReadOnlyHint = true, DestructiveHint = false, IdempotentHint = true, OpenWorldHint = false },
         InputSchema = Schema("""{"type":"object","additionalProperties":false,"properties":{}}"""),
         OutputSchema = Schema("""
-            {"type":"object","required":["today","time_zone","open","overdue","due_today","upcoming","no_date","trashed","lists","labels"],"properties":{
+            {"type":"object","required":["today","time_zone","open","overdue","due_today","upcoming","no_date","trashed","lists","labels","filters"],"properties":{
             "today":{"type":"string"},"time_zone":{"type":"string"},"open":{"type":"integer"},"overdue":{"type":"integer"},"due_today":{"type":"integer"},
             "upcoming":{"type":"integer"},"no_date":{"type":"integer"},"trashed":{"type":"integer"},
-            "lists":{"type":"array","items":{"type":"object","required":["name","open"],"properties":{"name":{"type":"string"},"parent":{"type":"string"},"open":{"type":"integer"},"overdue":{"type":"integer"},"archived":{"type":"boolean"}}}},
-            "labels":{"type":"array","items":{"type":"object","required":["name","open"],"properties":{"name":{"type":"string"},"open":{"type":"integer"}}}}}}
+            "lists":{"type":"array","items":{"type":"object","required":["name","open"]}},"labels":{"type":"array","items":{"type":"object","required":["name","open"]}},
+            "filters":{"type":"array","items":{"type":"string"}}}}
             """),
     };
 
@@ -43,6 +49,7 @@ internal sealed class OverviewTool(SpaceWrites writes, IHttpContextAccessor http
         }
 
         Contracts.Overview overview = await GetOverview.ReadAsync(Writes, caller, cancellationToken);
+        List<SavedFilter> filters = await GetFilters.ReadAsync(Writes.Database, caller, cancellationToken);
         var names = overview.Lists.ToDictionary(entry => entry.List.Id, entry => entry.List.Name);
         var result = new ToolOverview
         {
@@ -54,15 +61,25 @@ internal sealed class OverviewTool(SpaceWrites writes, IHttpContextAccessor http
             Upcoming = overview.Upcoming,
             NoDate = overview.NoDate,
             Trashed = overview.Trashed,
-            Lists = [.. overview.Lists.Take(MostNames).Select(entry => new ToolOverviewList(
-                entry.List.Name,
-                entry.Open,
-                entry.Overdue,
-                entry.List.ParentId is Guid parent ? names.GetValueOrDefault(parent) : null,
-                entry.List.ArchivedAt is null ? null : true))],
-            Labels = [.. overview.Labels.Take(MostNames).Select(entry => new ToolOverviewLabel(entry.Label.Name, entry.Open))],
+            Lists = Fit(
+                overview.Lists.Select(entry => new ToolOverviewList(
+                    entry.List.Name,
+                    entry.Open,
+                    entry.Overdue,
+                    entry.List.ParentId is Guid parent ? names.GetValueOrDefault(parent) : null,
+                    entry.List.ArchivedAt is null ? null : true)),
+                list => (2 * AnswerSize.Of(list.Name + list.Parent)) + 80,
+                MostOfLists),
+            Filters = Fit(filters.Select(filter => filter.Name), name => (2 * AnswerSize.Of(name)) + 10, MostOfFilters),
+            Labels = Fit(overview.Labels.Select(entry => new ToolOverviewLabel(entry.Label.Name, entry.Open)), label => (2 * AnswerSize.Of(label.Name)) + 40, MostOfLabels),
         };
         return Done(Describe(result, overview), JsonSerializer.SerializeToElement(result, ToolJson.Default.ToolOverview));
+    }
+
+    private static T[] Fit<T>(IEnumerable<T> items, Func<T, int> size, int most)
+    {
+        T[] named = [.. items.Take(MostNames)];
+        return named[..AnswerSize.Fit(named.Select(size), most)];
     }
 
     private static string Describe(ToolOverview overview, Contracts.Overview all)
@@ -77,7 +94,8 @@ internal sealed class OverviewTool(SpaceWrites writes, IHttpContextAccessor http
 
         text.Append(all.Lists.Count > overview.Lists.Length ? $"\n… and {all.Lists.Count - overview.Lists.Length} more lists" : "");
         text.Append(overview.Labels.Length == 0 ? "\nno labels" : $"\nlabels {string.Join(", ", overview.Labels.Select(label => $"@{label.Name} {label.Open}"))}");
-        return text.Append(all.Labels.Count > overview.Labels.Length ? $" … and {all.Labels.Count - overview.Labels.Length} more" : "").ToString();
+        text.Append(all.Labels.Count > overview.Labels.Length ? $" … and {all.Labels.Count - overview.Labels.Length} more" : "");
+        return text.Append(overview.Filters.Length == 0 ? "" : $"\nsaved filters {string.Join(", ", overview.Filters)}").ToString();
     }
 }
 
@@ -103,6 +121,8 @@ internal sealed record ToolOverview
     public required ToolOverviewList[] Lists { get; init; }
 
     public required ToolOverviewLabel[] Labels { get; init; }
+
+    public required string[] Filters { get; init; }
 }
 
 /// <summary>A list in the overview.</summary>

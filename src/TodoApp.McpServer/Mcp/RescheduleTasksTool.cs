@@ -39,7 +39,7 @@ internal sealed class RescheduleTasksTool(SpaceWrites writes, IHttpContextAccess
         bool skip = fields.Boolean("skip").Value;
         bool end = fields.Boolean("end").Value;
         string? due = DatePhrase.Read(fields.Text("due").Value, Dates, "due", errors);
-        if ((due is null ? 0 : 1) + (skip ? 1 : 0) + (end ? 1 : 0) != 1)
+        if (!errors.Any && (due is null ? 0 : 1) + (skip ? 1 : 0) + (end ? 1 : 0) != 1)
         {
             errors.Invalid(due is null ? "due" : skip ? "skip" : "end", "must be the only one of due, skip and end, e.g. {\"tasks\": [\"#42\"], \"due\": \"next monday\"}. To take a date away, use update_tasks.");
         }

@@ -21,8 +21,9 @@ internal sealed class ShowBoardTool(SpaceWrites writes, IHttpContextAccessor htt
     private const int MostTasks = 100;
     private const int MostColumns = 12;
 
-    /// <summary>How long the lines of all tasks together may be, so that no answer fills an agent's context.</summary>
-    private const int MostCharacters = 10_000;
+    // What a column or a card has in the JSON beside names and texts, in bytes.
+    private const int AroundColumn = 80;
+    private const int AroundCard = 30;
 
     private static readonly string[] Fields = ["list", "filter", "group_by"];
     private static readonly string[] Groupings = ["list", "priority", "label", "date"];
@@ -100,13 +101,16 @@ internal sealed class ShowBoardTool(SpaceWrites writes, IHttpContextAccessor htt
             // A column that nothing is in and nothing can be moved to says nothing.
             if (page.Value.Items.Count > 0 || plan.Change is not null)
             {
-                found.Add((plan, [.. page.Value.Items.Select(task => ToolTask.From(task, lists, labels, isDetailed: false))], page.Value.NextCursor is not null));
+                found.Add((plan, [.. page.Value.Items.Select(task => ToolTask.From(task, lists, labels, isDetailed: false).Clip())], page.Value.NextCursor is not null));
             }
         }
 
-        int[] shown = Share([.. found.Select(column => column.Tasks)]);
-        string now = DueDate.Key(Writes.Time.GetUtcNow(), caller.Zone);
         string title = string.Join(" / ", new[] { list?.Name, saved?.Name ?? filterText }.OfType<string>());
+
+        // A column's name stands in the text, in the JSON, and in what moves a task there.
+        int around = (2 * AnswerSize.Of(title)) + found.Sum(column => (3 * AnswerSize.Of(column.Plan.Name)) + AroundColumn);
+        int[] shown = Share([.. found.Select(column => column.Tasks)], AnswerSize.Most - around);
+        string now = DueDate.Key(Writes.Time.GetUtcNow(), caller.Zone);
         var board = new Board(
             title.Length == 0 ? "Open tasks" : title,
             grouping,
@@ -186,11 +190,10 @@ internal sealed class ShowBoardTool(SpaceWrites writes, IHttpContextAccessor htt
     }
 
     /// <summary>How many tasks of each column are shown: the first of each, then the second of each, until the board is full.</summary>
-    private static int[] Share(ToolTask[][] columns)
+    private static int[] Share(ToolTask[][] columns, int bytes)
     {
         int[] shown = new int[columns.Length];
         int tasks = 0;
-        int characters = 0;
         for (int row = 0; Array.Exists(columns, column => row < column.Length); row++)
         {
             for (int i = 0; i < columns.Length; i++)
@@ -200,8 +203,8 @@ internal sealed class ShowBoardTool(SpaceWrites writes, IHttpContextAccessor htt
                     continue;
                 }
 
-                characters += columns[i][row].ToLine().Length;
-                if (tasks == MostTasks || (tasks > 0 && characters > MostCharacters))
+                bytes -= columns[i][row].Size() + AroundCard;
+                if (tasks == MostTasks || (tasks > 0 && bytes < 0))
                 {
                     return shown;
                 }

@@ -24,6 +24,11 @@ internal static class TodoResources
     /// <summary>What the URIs of saved filters begin with.</summary>
     public const string FilterPrefix = "todo://filters/";
 
+    // In bytes: what a task's notes take in the JSON, when they would take too much there and in the Markdown.
+    private const int MostNotesInJson = 2_000;
+
+    private const int CheckboxLength = 6;
+
     private const string ListPrefix = "todo://lists/";
     private const string TaskPrefix = "todo://tasks/";
     private const string Markdown = "text/markdown";
@@ -100,15 +105,18 @@ internal static class TodoResources
             return subtasks.Problem;
         }
 
-        ToolTask whole = ToolTask.From(task, lists, labels, isDetailed: true);
-        ToolTask[] below = [.. subtasks.Value.Items.Select(subtask => ToolTask.From(subtask, lists, labels, isDetailed: false))];
+        ToolTask whole = ToolTask.From(task, lists, labels, isDetailed: true).ClipLabels();
+        ToolTask[] below = [.. subtasks.Value.Items.Select(subtask => ToolTask.From(subtask, lists, labels, isDetailed: false).Clip())];
+        below = below[..(AnswerSize.Fit(below.Select(subtask => subtask.Size()).Prepend(whole.Size())) - 1)];
         var text = new StringBuilder("# ").Append(whole.ToLine());
         foreach (ToolTask subtask in below)
         {
             text.Append('\n').Append(Item(subtask));
         }
 
-        string json = JsonSerializer.Serialize(new TaskResource(whole, below), ToolJson.Readable.TaskResource);
+        text.Append(below.Length < subtasks.Value.Items.Count || subtasks.Value.NextCursor is not null ? $"\n\nThere are more subtasks; find_tasks with parent \"#{task.Number}\" gives them." : "");
+        ToolTask brief = whole.Size() > AnswerSize.Most ? whole.ClipNotes(MostNotesInJson) : whole;
+        string json = JsonSerializer.Serialize(new TaskResource(brief, below), ToolJson.Readable.TaskResource);
         return Contents(uri, text.ToString(), json);
     }
 
@@ -122,14 +130,16 @@ internal static class TodoResources
 
         List<TaskList> lists = await GetLists.ReadAsync(writes, caller, cancellationToken);
         List<Label> labels = await GetLabels.ReadAsync(writes.Database, caller, cancellationToken);
-        ToolTask[] tasks = [.. page.Value.Items.Select(task => ToolTask.From(task, lists, labels, isDetailed: false))];
+        ToolTask[] tasks = [.. page.Value.Items.Select(task => ToolTask.From(task, lists, labels, isDetailed: false).Clip())];
+        int all = tasks.Length;
+        tasks = [.. tasks.Take(AnswerSize.Fit(tasks.Select(task => task.Size() + CheckboxLength)))];
         var text = new StringBuilder("# ").Append(title).Append('\n');
         foreach (ToolTask task in tasks)
         {
             text.Append('\n').Append(Item(task));
         }
 
-        text.Append(tasks.Length == 0 ? "\nNothing." : page.Value.NextCursor is null ? "" : "\n\nThere are more; find_tasks gives them.");
+        text.Append(tasks.Length == 0 ? "\nNothing." : page.Value.NextCursor is null && tasks.Length == all ? "" : "\n\nThere are more; find_tasks gives them.");
         return Contents(uri, text.ToString(), JsonSerializer.Serialize(new FoundTasks(tasks), ToolJson.Readable.FoundTasks));
     }
 

@@ -43,9 +43,7 @@ internal sealed record ToolChange
 
     /// <summary>The JSON Schema of a change in tools' results.</summary>
     public const string Schema = """
-        {"type":"object","required":["version","at","actor","actor_id","kind","item","name","group"],"additionalProperties":false,"properties":{
-        "version":{"type":"integer"},"at":{"type":"string"},"actor":{"type":"string"},"actor_id":{"type":"string"},"kind":{"type":"string"},"item":{"type":"string"},
-        "number":{"type":"integer"},"name":{"type":"string"},"details":{"type":"string"},"group":{"type":"string"},"undoes":{"type":"integer"}}}
+        {"type":"object","required":["version","at","actor","actor_id","kind","item","name","group"],"properties":{"version":{"type":"integer"},"number":{"type":"integer"},"details":{"type":"string"}}}
         """;
 
     public static ToolChange From(Change change, IReadOnlyList<TaskList> lists, IReadOnlyList<Label> labels)
@@ -67,6 +65,9 @@ internal sealed record ToolChange
             Undoes = change.Undoes,
         };
     }
+
+    /// <summary>The bytes that it takes in an answer, as a line and as JSON.</summary>
+    public int Size(TimeZoneInfo zone) => AnswerSize.Of(ToLine(zone)) + JsonSerializer.SerializeToUtf8Bytes(this, ToolJson.Readable.ToolChange).Length + 2;
 
     /// <summary>One line to read, with times of the reader's clock.</summary>
     public string ToLine(TimeZoneInfo zone)

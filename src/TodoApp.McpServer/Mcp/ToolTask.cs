@@ -9,8 +9,14 @@ namespace TodoApp.McpServer.Mcp;
 /// <summary>A task as tools give it: names instead of ids, and only what is set.</summary>
 internal sealed record ToolTask
 {
-    private const int MostNotes = 500;
-    private const int MostLabels = 20;
+    // In bytes, as parts of a page of tasks.
+    private const int MostText = 600;
+    private const int MostLabels = 400;
+    private const int MostName = 200;
+
+    // In bytes, as one of very many.
+    private const int LeastText = 40;
+    private const int LeastName = 20;
 
     public required long Number { get; init; }
 
@@ -70,11 +76,33 @@ internal sealed record ToolTask
         UpdatedAt = isDetailed ? task.UpdatedAt : null,
     };
 
+    /// <summary>The bytes that it takes in an answer, as a line and as JSON.</summary>
+    public int Size() => AnswerSize.Of(ToLine()) + JsonSerializer.SerializeToUtf8Bytes(this, ToolJson.Readable.ToolTask).Length + 2;
+
     /// <summary>Without what is too long for a page of tasks; find_tasks gives the whole of a single task.</summary>
-    public ToolTask Clip() => this with
+    public ToolTask Clip() => ClipLabels() with
     {
-        Notes = Notes is { Length: > MostNotes } ? string.Concat(Notes.AsSpan(0, char.IsHighSurrogate(Notes[MostNotes - 1]) ? MostNotes - 1 : MostNotes), "…") : Notes,
-        Labels = Labels is { Length: > MostLabels } ? [.. Labels[..MostLabels], "…"] : Labels,
+        Title = AnswerSize.Cut(Title, MostText),
+        List = AnswerSize.Cut(List, MostName),
+        Notes = Notes is null ? null : AnswerSize.Cut(Notes, MostText),
+    };
+
+    /// <summary>Without labels that are too long all together; the notes stay.</summary>
+    public ToolTask ClipLabels() => Labels is null || Labels.Sum(AnswerSize.Of) <= MostLabels
+        ? this
+        : this with { Labels = [.. Labels.Take(AnswerSize.Fit(Labels.Select(AnswerSize.Of), MostLabels)), "…"] };
+
+    /// <summary>Notes of at most so many bytes.</summary>
+    public ToolTask ClipNotes(int bytes) => this with { Notes = Notes is null ? null : AnswerSize.Cut(Notes, bytes) };
+
+    /// <summary>What is needed to know which one it is and when it is due.</summary>
+    public ToolTask Shrink() => new()
+    {
+        Number = Number,
+        Title = AnswerSize.Cut(Title, LeastText),
+        Status = Status,
+        List = AnswerSize.Cut(List, LeastName),
+        Due = Due,
     };
 
     /// <summary>One line to read, with the notes under it.</summary>
@@ -124,7 +152,26 @@ internal sealed record ToolTask
 internal sealed record FoundTasks(ToolTask[] Tasks, string? NextCursor = null);
 
 /// <summary>What became of each item of a write, and the group of its changes, by which it can be undone.</summary>
-internal sealed record ToolResults(ToolResult[] Results, string? Group = null);
+internal sealed record ToolResults(ToolResult[] Results, string? Group = null)
+{
+    // In bytes, as one of very many.
+    private const int LeastError = 150;
+
+    /// <summary>With shorter titles and errors where they are too many.</summary>
+    public ToolResults Fit()
+    {
+        ToolResults fit = this;
+        foreach (Func<ToolTask, ToolTask> shorten in (Func<ToolTask, ToolTask>[])[task => task.Clip(), task => task.Shrink()])
+        {
+            if (fit.Results.Sum(result => result.Task?.Size() ?? 2 * AnswerSize.Of(result.Error!)) > AnswerSize.Most)
+            {
+                fit = this with { Results = [.. Results.Select(result => result.Task is null ? result with { Error = AnswerSize.Cut(result.Error!, LeastError) } : result with { Task = shorten(result.Task) })] };
+            }
+        }
+
+        return fit;
+    }
+}
 
 /// <summary>What became of one item: the task as it is now, or the error.</summary>
 internal sealed record ToolResult(bool Ok, ToolTask? Task = null, string? Error = null);

@@ -93,9 +93,16 @@ internal sealed class UndoTool(SpaceWrites writes, IHttpContextAccessor http) : 
                     errors.Invalid("since", "must be given with actor, e.g. today or 2 hours ago.");
                 }
 
+                // Nobody's name is not everybody's, and not the caller's either.
+                string? actor = await ToolActor.FindAsync(Writes.Database, caller, fields.Text("actor").Value, errors, cancellationToken);
+                if (actor is null && !errors.Any)
+                {
+                    errors.Invalid("actor", "must be \"me\", or the name or id of a person or of an agent's token.");
+                }
+
                 return new UndoRequest
                 {
-                    Actor = await ToolActor.FindAsync(Writes.Database, caller, fields.Text("actor").Value, errors, cancellationToken) ?? caller.Actor.Id,
+                    Actor = actor ?? caller.Actor.Id,
                     Since = since ?? default,
                 };
             default:

@@ -16,10 +16,9 @@ internal abstract class WriteTool(SpaceWrites writes, IHttpContextAccessor http)
     /// <summary>The description of the argument that makes a retry safe.</summary>
     public const string KeySchema = """{"type":"string","maxLength":255,"description":"Any text; a retry with the same one is done only once."}""";
 
-    /// <summary>The output schema of every writing tool.</summary>
+    /// <summary>The output schema of every writing tool. A task's own schema is in that of find_tasks only: all tools are in every agent's context.</summary>
     protected static readonly JsonElement ResultSchema = Schema(
-"""{"type":"object","required":["results"],"properties":{"group":{"type":"string"},"results":{"type":"array","items":{"type":"object","required":["ok"],"properties":{"ok":{"type":"boolean"},"error":{"type":"string"},"task":"""
-        + ToolTask.Schema + "}}}}}");
+        """{"type":"object","required":["results"],"properties":{"group":{"type":"string"},"results":{"type":"array","items":{"type":"object","required":["ok"],"properties":{"ok":{"type":"boolean"},"error":{"type":"string"},"task":{"type":"object","description":"As find_tasks gives it."}}}}}}""");
 
     protected override bool IsWrite => true;
 
@@ -106,8 +105,8 @@ internal abstract class WriteTool(SpaceWrites writes, IHttpContextAccessor http)
         IReadOnlyList<Label> labels = await space.LabelsAsync(cancellationToken);
         var results = new ToolResults([.. outcomes.Select(outcome => outcome.IsDone
             ? new ToolResult(true, ToolTask.From(outcome.Value, lists, labels, isDetailed: false))
-            : new ToolResult(false, Error: Explain(outcome.Problem)))], space.HasChanges ? space.Group.ToString() : null);
-        return WriteResult.Done(StatusCodes.Status200OK, results, ToolJson.Default.ToolResults);
+            : new ToolResult(false, Error: Explain(outcome.Problem)))], space.HasChanges ? space.Group.ToString() : null).Fit();
+        return WriteResult.Done(StatusCodes.Status200OK, results, ToolJson.Default.ToolResults) with { IsKept = Array.Exists(results.Results, result => result.Ok) };
     }
 
     private static string Describe(ToolResults results, string verb, bool isReplay)

@@ -32,11 +32,11 @@ internal static class GetOverview
             LabelRows.SelectAll(caller.Space),
             new Statement(
                 "SELECT t.list_id, count(*), count(*) FILTER (WHERE t.due_key < $2), count(*) FILTER (WHERE t.due_key >= $3 AND t.due_key < $4), "
-                + $"count(*) FILTER (WHERE t.due_key >= $4 AND t.due_key < $5), count(*) FILTER (WHERE t.due_key = $5) FROM tasks.tasks t WHERE {open} GROUP BY t.list_id")
+                + $"count(*) FILTER (WHERE t.due_key >= $4 AND t.due_key < $5), count(*) FILTER (WHERE t.due_key = $5), count(*) FILTER (WHERE t.due_key >= $3 AND t.due_key < $2) FROM tasks.tasks t WHERE {open} GROUP BY t.list_id")
                 .Add(caller.Space).Add(DueDate.Key(now, caller.Zone)).Add(DueDate.Key(today)).Add(tomorrow).Add(DueDate.NoKey),
             new Statement(
                 $"SELECT l.label_id, count(*) FROM tasks.tasks t {writes.Database.JoinLabels} WHERE {open} "
-                + "AND t.list_id NOT IN (SELECT a.id FROM tasks.lists a WHERE a.space_id = $1 AND a.archived_at IS NOT NULL) GROUP BY l.label_id").Add(caller.Space),
+                + $"AND t.list_id NOT IN ({ListRows.Archived}) GROUP BY l.label_id").Add(caller.Space),
             new Statement("SELECT count(*) FROM tasks.tasks t WHERE t.space_id = $1 AND t.deleted_at IS NOT NULL").Add(caller.Space),
             new Statement("SELECT s.time_zone FROM tasks.spaces s WHERE s.id = $1").Add(caller.Space),
         ];
@@ -61,7 +61,7 @@ internal static class GetOverview
                             labels.Add(LabelRows.Read(row));
                             break;
                         case 2:
-                            byList[row.Uuid(0)] = [row.Long(1), row.Long(2), row.Long(3), row.Long(4), row.Long(5)];
+                            byList[row.Uuid(0)] = [row.Long(1), row.Long(2), row.Long(3), row.Long(4), row.Long(5), row.Long(6)];
                             break;
                         case 3:
                             byLabel[row.Uuid(0)] = row.Long(1);
@@ -87,7 +87,7 @@ internal static class GetOverview
             lists = await GetLists.ReadAsync(writes, caller, cancellationToken); // Makes the space when there is none yet.
         }
 
-        long[] sums = new long[5];
+        long[] sums = new long[6];
         foreach (TaskList list in lists.Where(list => list.ArchivedAt is null && byList.ContainsKey(list.Id)))
         {
             for (int i = 0; i < sums.Length; i++)
@@ -102,6 +102,7 @@ internal static class GetOverview
             TimeZone = caller.Zone.Id,
             Open = sums[0],
             Overdue = sums[1],
+            OverdueToday = sums[5],
             DueToday = sums[2],
             Upcoming = sums[3],
             NoDate = sums[4],

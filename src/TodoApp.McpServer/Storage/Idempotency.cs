@@ -19,7 +19,7 @@ internal sealed record Idempotency(byte[] Key, byte[] Request)
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     public static readonly Problem Reused = ProblemKind.IdempotencyKeyReused.Because(
-        "This key was sent before with another body or other conditions. Use a new key for a new request, and the same request for the same key.");
+        "This key (the header Idempotency-Key, or a tool's idempotency_key) was sent before with another body, other arguments or other conditions. Use a new key for a new request, and the same request for the same key.");
 
     public static Idempotency For(string method, string path, string key, ReadOnlySpan<byte> request) => ForDigest(method, path, key, SHA256.HashData(request));
 

@@ -112,7 +112,7 @@ internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSi
                 answer = await work(writer, cancellationToken);
                 if (answer.Problem is null)
                 {
-                    await writer.CommitAsync(key, answer, CancellationToken.None);
+                    await writer.CommitAsync(answer.IsKept ? key : null, answer, CancellationToken.None);
                     if (writer.HasChanges)
                     {
                         signals.Publish(caller.Space);

@@ -21,6 +21,9 @@ internal sealed record WriteResult
     /// <summary>Whether this is the answer of an earlier write with the same idempotency key.</summary>
     public bool IsReplay { get; private init; }
 
+    /// <summary>Whether it is kept with its idempotency key: not when nothing came of any of its parts, so that it may be done better under the same key.</summary>
+    public bool IsKept { get; init; } = true;
+
     public static WriteResult Done<T>(int status, T body, JsonTypeInfo<T> type, long? version = null) =>
         new() { Status = status, Body = JsonSerializer.SerializeToUtf8Bytes(body, type), Version = version };
 

@@ -89,16 +89,24 @@ internal static class ListTasks
 
     private static async Task<FilterStep[]> ReadFilterAsync(Database database, Caller caller, string filter, DateTimeOffset now, FieldErrors errors, CancellationToken cancellationToken)
     {
-        if (Guid.TryParseExact(filter.Trim(), "D", out Guid id))
+        bool isId = Guid.TryParseExact(filter.Trim(), "D", out _);
+        var syntax = new FieldErrors();
+        if (!isId && FilterParser.Parse(filter, caller.DatesAt(now), "filter", syntax) is FilterStep[] steps && !syntax.Any)
         {
-            List<SavedFilter> saved = await GetFilters.ReadAsync(database, caller, cancellationToken);
-            if (saved.Find(each => each.Id == id) is not SavedFilter found)
-            {
-                errors.Invalid("filter", Names.Unknown(saved, filter, "filter"));
-                return [];
-            }
+            return steps;
+        }
 
-            filter = found.Query;
+        // What is no filter may name a saved one.
+        List<SavedFilter> saved = await GetFilters.ReadAsync(database, caller, cancellationToken);
+        if (Names.Find(saved, filter.Trim()) is SavedFilter found)
+        {
+            return FilterParser.Parse(found.Query, caller.DatesAt(now), "filter", errors) ?? [];
+        }
+
+        if (isId)
+        {
+            errors.Invalid("filter", Names.Unknown(saved, filter, "filter"));
+            return [];
         }
 
         return FilterParser.Parse(filter, caller.DatesAt(now), "filter", errors) ?? [];

@@ -90,7 +90,7 @@ internal sealed record Placement(string Other, bool IsAfter, string Field)
         TaskList? other = Names.Find(lists, Other);
         if (other is null || other.Id == list.Id)
         {
-            errors.Invalid(Field, other is null ? $"names the list '{Shown}', which does not exist." : "must name another list than the moved one.");
+            errors.Invalid(Field, other is null ? Names.Unknown(lists, Other, "list") : "must name another list than the moved one.");
             return null;
         }
 

@@ -185,7 +185,7 @@ internal sealed record TaskInput
             return reference;
         }
 
-        errors.Invalid(field, "must be the id or the number of a task.");
+        errors.Invalid(field, "must be the id or the number of a task, for example 42.");
         return null;
     }
 

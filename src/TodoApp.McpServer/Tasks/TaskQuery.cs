@@ -61,7 +61,7 @@ internal sealed record TaskQuery
     /// <summary>The name that callers give <see cref="Text"/>, for errors.</summary>
     public string TextField { get; init; } = "q";
 
-    /// <summary>A filter in the filter language, or the id of a saved one.</summary>
+    /// <summary>A filter in the filter language, or the name or id of a saved one.</summary>
     public string? Filter { get; init; }
 
     /// <summary>

@@ -23,7 +23,7 @@ internal static class TaskRoutes
                 new QueryParameter("dueBefore", "A date, or a date and time; exclusive."),
                 new QueryParameter("dueAfter", "A date, or a date and time; exclusive."),
                 new QueryParameter("q", "Words that a task has, in any order, in its title, its notes or the names of its labels, without regard to case and accents; the last may be the beginning of one. A number (42, #42) also means that task. Unless sort is given, the order is by relevance: title before labels before notes; of the tasks that fit, the newest 500."),
-                new QueryParameter("filter", "A filter in the filter language, for example (today | overdue) & #Work & !@waiting, or the id of a saved filter. With other parameters, all must hold."),
+                new QueryParameter("filter", "A filter in the filter language, for example (today | overdue) & #Work & !@waiting, or the name or id of a saved filter. With other parameters, all must hold."),
                 new QueryParameter("sort", "position, due, priority (urgent first), created or updated; with - before it, the other way round."),
                 new QueryParameter("limit", "1 to 200; 50 unless set.", "integer"),
                 new QueryParameter("cursor", "nextCursor of the page before."))

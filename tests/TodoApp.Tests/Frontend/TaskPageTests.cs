@@ -208,7 +208,7 @@ public sealed partial class TaskPageTests(OpenToAll fixture) : EngineTests(fixtu
         // What was changed since can't be undone, and the page says so.
         await Api(ann, HttpMethod.Patch, "/api/tasks/1", """{"title": "Ours"}""");
         await ann.Open("/activity?task=1");
-        string undo = Form(ann, "aria-label=\"Undo: Ann added Ours\"");
+        string undo = Form(ann, "aria-label=\"Undo: Ann changed Ours\"");
         await Api(ann, HttpMethod.Patch, "/api/tasks/1", """{"title": "Theirs"}""");
         await ann.Send("/undo", Fields(undo));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, ann.Status);

@@ -64,13 +64,15 @@ public sealed record TestIdentity
     /// <summary>A client of mcp-server that sends this identity, freshly signed, with each request.</summary>
     /// <param name="server">Where it is.</param>
     /// <param name="key">The key's bytes.</param>
-    public HttpClient Client(Uri server, byte[] key) => new(new Signer(this, key)) { BaseAddress = server, Timeout = ServiceProcess.Patience };
+    /// <param name="time">The server's clock, where it is not the system's.</param>
+    public HttpClient Client(Uri server, byte[] key, TimeProvider? time = null) =>
+        new(new Signer(this, key, time ?? TimeProvider.System)) { BaseAddress = server, Timeout = ServiceProcess.Patience };
 
-    private sealed class Signer(TestIdentity identity, byte[] key) : DelegatingHandler(new SocketsHttpHandler())
+    private sealed class Signer(TestIdentity identity, byte[] key, TimeProvider time) : DelegatingHandler(new SocketsHttpHandler())
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", identity.Sign(key, TimeProvider.System.GetUtcNow()));
+            request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", identity.Sign(key, time.GetUtcNow()));
             return base.SendAsync(request, cancellationToken);
         }
     }

@@ -139,6 +139,19 @@ public abstract class FilterTests(SystemFixture fixture) : EngineTests(fixture, 
 
         Assert.Contains("200", (await api.PostAsync("/filters", """{"name": "One more", "query": "p1"}""")).ExpectProblem(409, "conflict").Get("detail"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_saved_filter_is_used_by_its_name_unless_the_name_is_a_filter_itself()
+    {
+        using Api api = Api();
+        await api.PostAsync("/tasks", """{"title": "now", "due": "2020-01-01", "priority": "p1"}""");
+        await api.PostAsync("/tasks", """{"title": "then"}""");
+        (await api.PostAsync("/filters", """{"name": "Burning things", "query": "p1"}""")).Expect(201);
+        (await api.PostAsync("/filters", """{"name": "no date", "query": "p1"}""")).Expect(201);
+        Assert.Equal(["now"], (await api.GetAsync("/tasks?filter=burning%20Things")).Names);
+        Assert.Equal(["then"], (await api.GetAsync("/tasks?filter=no%20date")).Names);
+        Assert.Contains("is not a term", (await api.GetAsync("/tasks?filter=burning")).Expect(422).Text, StringComparison.Ordinal);
+    }
 }
 
 public sealed class FilterOnSqlite(OnSqlite fixture) : FilterTests(fixture), IClassFixture<OnSqlite>;

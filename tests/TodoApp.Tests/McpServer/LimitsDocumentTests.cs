@@ -1,7 +1,6 @@
 using System.Globalization;
 using TodoApp.McpServer.Changes;
 using TodoApp.McpServer.Filters;
-using TodoApp.McpServer.Input;
 using TodoApp.McpServer.Labels;
 using TodoApp.McpServer.Lists;
 using TodoApp.McpServer.Mcp;

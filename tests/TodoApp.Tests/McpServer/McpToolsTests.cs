@@ -177,6 +177,26 @@ public abstract class McpToolsTests(SystemFixture fixture) : EngineTests(fixture
     }
 
     [Fact]
+    public async Task Long_notes_are_read_whole_and_what_did_not_fit_is_not_said_to_be_missing()
+    {
+        using Api api = Api();
+        string notes = string.Concat(Enumerable.Range(0, 1800).Select(i => $"{i % 10} ж🙂 "));
+        await CallAsync(api, "add_tasks", new JsonObject { ["tasks"] = new JsonArray([.. Enumerable.Range(1, 20).Select(i => new JsonObject { ["title"] = $"{i} {new string('龘', 400)}", ["notes"] = notes[..3996] })]) }.ToJsonString());
+        await CallAsync(api, "update_tasks", new JsonObject { ["tasks"] = new JsonArray(new JsonObject { ["task"] = "#1", ["notes"] = notes }, new JsonObject { ["task"] = "#2", ["parent"] = "#1" }) }.ToJsonString());
+        JsonNode whole = await CallAsync(api, "find_tasks", """{"tasks": ["#1"], "detail": "detailed"}""");
+        Assert.Equal(notes, (string)whole["structuredContent"]!["tasks"]![0]!["notes"]!);
+        Assert.Contains("todo://tasks/1", TextOf(whole), StringComparison.Ordinal);
+        JsonNode resource = (await RpcAsync(api, "resources/read", new JsonObject { ["uri"] = "todo://tasks/1" }))["result"]!["contents"]!;
+        Assert.Contains(notes, (string)resource[0]!["text"]!, StringComparison.Ordinal);
+        string all = string.Join(',', Enumerable.Range(1, 20).Select(i => $"\"#{i}\""));
+        JsonNode page = await CallAsync(api, "find_tasks", $$"""{"tasks": [{{all}}], "detail": "detailed"}""");
+        Assert.InRange(page["structuredContent"]!["tasks"]!.AsArray().Count, 2, 19);
+        Assert.DoesNotContain("Not found", TextOf(page), StringComparison.Ordinal);
+        Assert.Contains("There are more", TextOf(page), StringComparison.Ordinal);
+        Assert.EndsWith("Not found: #99.", TextOf(await CallAsync(api, "find_tasks", """{"tasks": ["#2", "#99"]}""")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_agent_organizes_lists_and_labels_and_sees_them_in_the_overview()
     {
         using Api api = Api(new TestIdentity { Agent = "Laptop assistant" });
