@@ -45,6 +45,7 @@ internal static partial class ScriptTexts
         ("up", "Move up"),
         ("down", "Move down"),
         ("delete", "Delete"),
+        ("overdue", "Move what is overdue to today"),
         ("select", "Select"),
         ("extend", "Select the next one too"),
         ("extendBack", "Select the one before too"),

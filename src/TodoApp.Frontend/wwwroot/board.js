@@ -1,6 +1,6 @@
 // Cards of a board or a calendar are dragged to another column or day. What is dropped goes out as the form #drop, so the server
 // decides as it does for the form in each card, which is the way by keyboard.
-import { send } from "./navigate.js";
+import { act, send } from "./navigate.js";
 
 const FAR = 6; // Pixels until a press is a drag.
 const LONG = 350; // Milliseconds until a finger that rests picks the card up instead of scrolling.
@@ -59,7 +59,18 @@ const drop = () => {
   const { card, place, over } = held;
   const form = document.getElementById("drop");
   release();
-  if (!form || !over || over === place) {
+  if (!over || over === place) {
+    return;
+  }
+
+  // A place of every page, beside the board: a list, a label, today.
+  if (!over.dataset.kind) {
+    const [change, ...value] = over.dataset.drop.split(":");
+    act(change, value.join(":"), [card.dataset.task]);
+    return;
+  }
+
+  if (!form) {
     return;
   }
 
@@ -151,8 +162,8 @@ document.addEventListener("settled", ({ detail }) => {
     document.querySelectorAll("[data-card].done").forEach((card) => card.classList.remove("done"));
   }
 });
-document.addEventListener("page", () => {
-  const next = document.querySelector("[data-focus]") ?? (moved && document.querySelector(`[data-card][data-task="${moved}"] .title`));
+document.addEventListener("page", ({ detail }) => {
+  const next = (detail.moves ? document.querySelector("[data-focus]") : null) ?? (moved && document.querySelector(`[data-card][data-task="${moved}"] .title`));
   moved = null;
   next?.focus();
 });

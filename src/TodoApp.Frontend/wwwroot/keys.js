@@ -168,10 +168,11 @@ const add = () => {
 };
 
 const pages = { i: "/inbox", t: "/today", u: "/upcoming", c: "/completed", a: "/activity", s: "/settings" };
-const linkTo = (path) => document.querySelector(`#side a[href="${path}"]`);
-const nameOf = (link) => link.querySelector(":scope > span")?.textContent ?? link.textContent.trim();
+const linkTo = (path) => document.querySelector(`#side .places a[href="${path}"]`);
+const nameOf = (link) => link.querySelector("span")?.textContent ?? link.textContent.trim();
 
-// A scope says when a key can do something: "task" with a task to act on, "rows" on a page with tasks, "page" always.
+// A scope says when a key can do something: "task" with a task to act on, "rows" on a page with tasks, "page"
+// always, "overdue" where all of it can be moved.
 const table = [
   { name: "next", keys: ["j", "ArrowDown"], scope: "rows", run: () => step(1) },
   { name: "previous", keys: ["k", "ArrowUp"], scope: "rows", run: () => step(-1) },
@@ -185,6 +186,7 @@ const table = [
   { name: "up", keys: ["Alt+ArrowUp"], scope: "rows", run: () => shift(-1) },
   { name: "down", keys: ["Alt+ArrowDown"], scope: "rows", run: () => shift(1) },
   { name: "delete", keys: ["#", "Delete"], scope: "task", run: () => change("delete") },
+  { name: "overdue", keys: ["r"], scope: "overdue", run: () => overdue().requestSubmit() },
   { name: "select", keys: ["v"], scope: "rows", run: () => select() },
   { name: "extend", keys: ["Shift+ArrowDown"], scope: "rows", run: () => extend(1) },
   { name: "extendBack", keys: ["Shift+ArrowUp"], scope: "rows", run: () => extend(-1) },
@@ -197,7 +199,9 @@ const table = [
   { name: "leave", keys: ["Escape"], scope: "rows", run: leave },
 ];
 
-const isPossible = ({ scope }) => scope === "page" || (scope === "rows" ? rows().length > 0 : chosen().length > 0);
+const overdue = () => document.querySelector("main [data-key='overdue-today']");
+const scopes = { page: () => true, rows: () => rows().length > 0, task: () => chosen().length > 0, overdue: () => overdue() !== null };
+const isPossible = ({ scope }) => scopes[scope]();
 const textOf = ({ name, page }) => (page ? texts().goTo.replace("{0}", linkTo(page) ? nameOf(linkTo(page)) : page) : texts()[name]);
 
 const help = () => {
@@ -218,7 +222,7 @@ const shown = (key) => key.replace("Ctrl", ctrl).replace(/Arrow(\w+)/, (_, way) 
 const palette = async () => {
   const commands = table.filter((each) => isPossible(each) && !["palette", "leave", "next", "previous"].includes(each.name))
     .map((each) => ({ text: textOf(each), hint: shown(each.keys[0]), value: each.run }));
-  const pages = [...document.querySelectorAll("#side a[href]")].filter((link) => !table.some((each) => each.page === link.getAttribute("href")))
+  const pages = [...document.querySelectorAll("#side .places a[href], #views a[href]")].filter((link) => !table.some((each) => each.page === link.getAttribute("href")))
     .map((link) => ({ text: texts().goTo.replace("{0}", nameOf(link)), value: () => visit(link.href) }));
   const run = await choose(texts().palette, [...commands, ...pages], {
     free: (typed) => [{ text: texts().searchFor.replace("{0}", typed), value: () => visit(`/search?q=${encodeURIComponent(typed)}`) }],

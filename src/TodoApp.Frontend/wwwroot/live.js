@@ -39,7 +39,7 @@ const later = (pause = settle) => {
 };
 
 const show = async () => {
-  if (isWriting() || document.documentElement.dataset.dragging !== undefined) {
+  if (isWriting() || document.documentElement.matches("[data-dragging], .dragging")) {
     later();
     return;
   }
