@@ -3,9 +3,11 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TodoApp.Frontend.Accounts;
+using TodoApp.Frontend.Agents;
 using TodoApp.Frontend.Api;
 using TodoApp.Frontend.Changes;
 using TodoApp.Frontend.Lists;
+using TodoApp.Frontend.Settings;
 using TodoApp.Frontend.Shell;
 using TodoApp.Frontend.Tasks;
 using TodoApp.Gateway;
@@ -78,6 +80,13 @@ public static class FrontendService
         pages.MapMoveCard();
         pages.MapMoveOverdue();
         pages.MapChangeTasks();
+        pages.MapEditProfile();
+        pages.MapSecurity();
+        pages.MapCalendarAddress();
+        pages.MapImport();
+        pages.MapDeleteAccount();
+        pages.MapTokens();
+        pages.MapTakeBack();
         pages.MapNotFound();
         return app;
     }

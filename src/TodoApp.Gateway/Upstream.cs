@@ -43,12 +43,13 @@ public sealed class Upstream : IDisposable
     /// <param name="state">What <paramref name="make"/> is given.</param>
     /// <param name="retry">Whether sending it twice does no harm.</param>
     /// <param name="cancellationToken">Ends the wait when the caller has left.</param>
-    /// <exception cref="ServiceUnavailableException">No connection, a connection that died, or no headers within <see cref="HeaderTimeout"/>.</exception>
+    /// <param name="headerTimeout">In place of <see cref="HeaderTimeout"/>, for what takes long.</param>
+    /// <exception cref="ServiceUnavailableException">No connection, a connection that died, or no headers in time.</exception>
     public async ValueTask<HttpResponseMessage> SendAsync<TState>(
-        Func<TState, HttpRequestMessage> make, TState state, bool retry, CancellationToken cancellationToken)
+        Func<TState, HttpRequestMessage> make, TState state, bool retry, CancellationToken cancellationToken, TimeSpan? headerTimeout = null)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(HeaderTimeout);
+        deadline.CancelAfter(headerTimeout ?? HeaderTimeout);
         while (true)
         {
             HttpRequestMessage request = make(state);

@@ -46,15 +46,45 @@ internal sealed class BackendClient(Upstream upstream, SessionCookie cookie)
     /// <param name="key">The <c>Idempotency-Key</c>.</param>
     /// <param name="answer">What it answers.</param>
     /// <param name="ifMatch">The version that the item must have, else the answer is 412; null for any.</param>
+    /// <param name="patience">How long to wait for the answer; 10 seconds unless given.</param>
     /// <inheritdoc cref="Post{T}"/>
-    public async Task<Answer<T>> Send<T>(HttpContext context, HttpMethod method, string path, byte[]? body, string? key, JsonTypeInfo<T> answer, long? ifMatch = null)
+    public async Task<Answer<T>> Send<T>(
+        HttpContext context, HttpMethod method, string path, byte[]? body, string? key, JsonTypeInfo<T> answer, long? ifMatch = null, TimeSpan? patience = null)
         where T : class
     {
         using HttpResponseMessage response = await upstream.SendAsync(
-            static call => call.Client.Make(call.Context, call.Method, call.Path, call.Body, call.Key, call.IfMatch),
+            static call => call.Client.Make(call.Context, call.Method, call.Path, call.Body is null ? null : Json(call.Body), call.Key, call.IfMatch),
             (Client: this, Context: context, Method: method, Path: path, Body: body, Key: key, IfMatch: ifMatch),
             retry: key is not null || method == HttpMethod.Get,
-            context.RequestAborted);
+            context.RequestAborted,
+            patience);
+        return await ReadAsync(context, response, answer);
+    }
+
+    /// <summary>Posts what can be read only once, as it comes, however long that takes. It is not repeated.</summary>
+    /// <exception cref="ServiceUnavailableException">The backend, or something behind it, is away.</exception>
+    public async Task<Answer<T>> PostStream<T>(HttpContext context, string path, Stream body, MediaTypeHeaderValue mediaType, string key, JsonTypeInfo<T> answer)
+        where T : class
+    {
+        using HttpResponseMessage response = await upstream.SendAsync(
+            static call =>
+            {
+                HttpRequestMessage request = call.Client.Make(call.Context, HttpMethod.Post, call.Path, new StreamContent(call.Body), call.Key);
+                request.Content!.Headers.ContentType = call.MediaType;
+                // Who is refused before the body is read is told so, instead of seeing the connection break.
+                request.Headers.ExpectContinue = true;
+                return request;
+            },
+            (Client: this, Context: context, Path: path, Body: body, MediaType: mediaType, Key: key),
+            retry: false,
+            context.RequestAborted,
+            Timeout.InfiniteTimeSpan);
+        return await ReadAsync(context, response, answer);
+    }
+
+    private static async Task<Answer<T>> ReadAsync<T>(HttpContext context, HttpResponseMessage response, JsonTypeInfo<T> answer)
+        where T : class
+    {
         int status = (int)response.StatusCode;
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
         {
@@ -77,21 +107,17 @@ internal sealed class BackendClient(Upstream upstream, SessionCookie cookie)
 
         if (status >= 500 || response.Content.Headers.ContentType?.MediaType != Problem.MediaType)
         {
-            throw new InvalidOperationException($"The backend answered {method} {path} with {status}.");
+            throw new InvalidOperationException($"The backend answered {response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.AbsolutePath} with {status}.");
         }
 
         return new Answer<T>(status, null, JsonSerializer.Deserialize(content, ContractsJson.Client.Problem));
     }
 
-    private HttpRequestMessage Make(HttpContext context, HttpMethod method, string path, byte[]? body, string? key, long? ifMatch)
-    {
-        var request = new HttpRequestMessage(method, upstream.Prefix + path);
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(body);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        }
+    private static ByteArrayContent Json(byte[] body) => new(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
+    private HttpRequestMessage Make(HttpContext context, HttpMethod method, string path, HttpContent? content, string? key, long? ifMatch = null)
+    {
+        var request = new HttpRequestMessage(method, upstream.Prefix + path) { Content = content };
         if (cookie.Read(context.Request) is string token)
         {
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);

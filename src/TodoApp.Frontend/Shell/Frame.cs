@@ -48,8 +48,10 @@ public sealed record Frame
         TimeZoneInfo.TryFindSystemTimeZoneById(Account.TimeZone, out TimeZoneInfo? zone) ? TimeZoneInfo.ConvertTime(instant, zone).DateTime : instant.UtcDateTime;
 
     /// <summary>Asks the backend for all of it at once.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="here">The page that is shown; unless given, the request's own, or for a form what its field <c>return</c> says.</param>
     /// <returns>Null when nobody is signed in, who is then to be led to <see cref="SignIn"/>.</returns>
-    public static async Task<Frame?> LoadAsync(HttpContext context)
+    public static async Task<Frame?> LoadAsync(HttpContext context, string? here = null)
     {
         BackendClient backend = context.RequestServices.GetRequiredService<BackendClient>();
         SessionCookie cookie = context.RequestServices.GetRequiredService<SessionCookie>();
@@ -74,9 +76,9 @@ public sealed record Frame
             Overview = (await overview).Get(),
             Filters = (await filters).Get().Items,
             Now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
-            Here = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
+            Here = here ?? (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
                 ? context.Request.Path + context.Request.QueryString
-                : Forms.Return(context.Request.HasFormContentType ? (await Forms.ReadAsync(context, context.RequestAborted))["return"].ToString() : ""),
+                : Forms.Return(context.Request.HasFormContentType ? (await Forms.ReadAsync(context, context.RequestAborted))["return"].ToString() : "")),
             Flash = Flash.Take(context),
         };
     }

@@ -28,9 +28,23 @@ internal static class Pages
     public static void MapPage(this RouteGroupBuilder pages, string path, Func<HttpContext, Frame, Task<IResult>> show) =>
         pages.MapMethods(path, Reads, (Delegate)((HttpContext context) => ForPerson(context, frame => show(context, frame)))); // Else its result is ignored.
 
+    /// <summary>Maps a form of a signed-in person that stands on one page, which is shown again when something is wrong.</summary>
+    /// <param name="pages">The group of pages.</param>
+    /// <param name="path">Where the form is sent to. Whoever opens it otherwise is led to the page.</param>
+    /// <param name="page">The page's path.</param>
+    /// <param name="submit">What it does.</param>
+    public static void MapForm(this RouteGroupBuilder pages, string path, string page, Func<HttpContext, Frame, Task<IResult>> submit)
+    {
+        pages.MapPost(path, (Delegate)((HttpContext context) => ForPerson(context, frame => submit(context, frame), page))); // Else its result is ignored.
+        if (path != page)
+        {
+            pages.MapPage(path, () => SeeOther(page));
+        }
+    }
+
     /// <summary>Does something with the frame of a signed-in person; others are led to sign in.</summary>
-    public static async Task<IResult> ForPerson(HttpContext context, Func<Frame, Task<IResult>> show) =>
-        await Frame.LoadAsync(context) is Frame frame ? await show(frame) : SeeOther("/sign-in");
+    public static async Task<IResult> ForPerson(HttpContext context, Func<Frame, Task<IResult>> show, string? here = null) =>
+        await Frame.LoadAsync(context, here) is Frame frame ? await show(frame) : SeeOther("/sign-in");
 
     /// <summary>Shows a page of a signed-in person, in their language.</summary>
     /// <typeparam name="TPage">Has the parameter <c>Frame</c>.</typeparam>

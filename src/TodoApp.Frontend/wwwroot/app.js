@@ -1,5 +1,7 @@
 // The pages work without scripts. These make them quicker: each module adds one thing to what the server has written.
 import "./board.js";
+import "./copy.js";
+import "./upload.js";
 import * as navigate from "./navigate.js";
 import * as choose from "./choose.js";
 import * as drag from "./drag.js";

@@ -40,6 +40,11 @@ internal sealed partial class Person : IDisposable
     public async Task Send(string path, params (string Name, string Value)[] fields)
     {
         using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        await Send(path, form);
+    }
+
+    public async Task Send(string path, HttpContent form)
+    {
         using HttpResponseMessage response = await Browser.PostAsync(new Uri(path, UriKind.Relative), form, TestContext.Current.CancellationToken);
         await Keep(response);
     }

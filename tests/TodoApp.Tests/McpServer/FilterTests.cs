@@ -99,14 +99,6 @@ public abstract class FilterTests(SystemFixture fixture) : EngineTests(fixture, 
         (await api.PatchAsync("/filters/second", """{"position": "000000000001"}""")).Expect(200);
         Assert.Equal(["Second", "Urgent"], (await api.GetAsync("/filters")).Names);
         Assert.Equal(["Second", "Urgent"], (await api.GetAsync("/snapshot")).Json["filters"]!.AsArray().Select(filter => (string)filter!["name"]!));
-        (await api.PatchAsync("/filters/urgent", """{"before": "second"}""")).Expect(200);
-        Assert.Equal(["Urgent", "Second"], (await api.GetAsync("/filters")).Names);
-        (await api.PostAsync("/filters", """{"name": "Between", "query": "p2", "after": "urgent"}""")).Expect(201);
-        Assert.Equal(["Urgent", "Between", "Second"], (await api.GetAsync("/filters")).Names);
-        (await api.PatchAsync("/filters/urgent", """{"after": "nope"}""")).ExpectProblem(422, "invalid", "after");
-        (await api.PatchAsync("/filters/urgent", """{"after": "urgent"}""")).ExpectProblem(422, "invalid", "after");
-        (await api.PatchAsync("/filters/urgent", """{"after": "second", "position": "1"}""")).ExpectProblem(422, "invalid", "after");
-        (await api.DeleteAsync("/filters/between")).Expect(204);
         (await api.DeleteAsync("/filters/second", ("If-Match", "\"1\""))).ExpectProblem(412, "precondition-failed");
         (await api.DeleteAsync("/filters/second")).Expect(204);
         JsonNode[] log = [.. (await api.GetAsync("/changes?limit=1000")).Items.Where(change => change["filter"] is not null)];
@@ -126,6 +118,25 @@ public abstract class FilterTests(SystemFixture fixture) : EngineTests(fixture, 
         (await api.GetAsync("/filters/nope")).ExpectProblem(404, "not-found");
         (await api.PatchAsync("/filters/nope", """{"name": "x"}""")).ExpectProblem(404, "not-found");
         (await api.DeleteAsync("/filters/nope")).ExpectProblem(404, "not-found");
+    }
+
+    [Fact]
+    public async Task A_filter_is_put_before_or_after_another()
+    {
+        using Api api = Api();
+        foreach (string name in new[] { "First", "Second" })
+        {
+            (await api.PostAsync("/filters", $$"""{"name": "{{name}}", "query": "today"}""")).Expect(201);
+        }
+
+        (await api.PatchAsync("/filters/second", """{"before": "first"}""")).Expect(200);
+        Assert.Equal(["Second", "First"], (await api.GetAsync("/filters")).Names);
+        (await api.PostAsync("/filters", """{"name": "Between", "query": "p2", "after": "second"}""")).Expect(201);
+        Assert.Equal(["Second", "Between", "First"], (await api.GetAsync("/filters")).Names);
+        (await api.PatchAsync("/filters/second", """{"after": "nope"}""")).ExpectProblem(422, "invalid", "after");
+        (await api.PatchAsync("/filters/second", """{"after": "second"}""")).ExpectProblem(422, "invalid", "after");
+        (await api.PatchAsync("/filters/second", """{"after": "first", "position": "1"}""")).ExpectProblem(422, "invalid", "after");
+        Assert.Equal(["Second", "Between", "First"], (await api.GetAsync("/filters")).Names);
     }
 
     [Fact]
