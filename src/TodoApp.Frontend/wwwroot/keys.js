@@ -249,7 +249,8 @@ let begun = "";
 let forget = 0;
 
 const onKey = (event) => {
-  if (event.defaultPrevented || event.isComposing || document.documentElement.dataset.dragging !== undefined) {
+  const isOurs = document.getElementById("chooser") !== null; // A page of a signed-in person.
+  if (!isOurs || event.defaultPrevented || event.isComposing || document.documentElement.dataset.dragging !== undefined) {
     return;
   }
 

@@ -126,9 +126,10 @@ const load = async (url, request, { keepsPlace = false, adds = false, acts = fal
   }
 
   const address = new URL(response.url);
-  const moves = (response.redirected || !request.method) && address.pathname + address.search !== here();
-  if (moves && adds) {
-    history.pushState(null, "", address.pathname + address.search + (new URL(url, location).hash || ""));
+  const differs = (response.redirected || !request.method) && address.pathname + address.search !== here();
+  const moves = differs && !(request.method && address.pathname === location.pathname); // A write that leads back leaves everything in its place.
+  if (differs && adds) {
+    history[moves ? "pushState" : "replaceState"](null, "", address.pathname + address.search + (new URL(url, location).hash || ""));
   }
 
   const saved = sent && response.ok && !sent.matches("[data-quick-add]") ? sent : null;
