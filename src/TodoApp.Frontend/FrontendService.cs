@@ -60,6 +60,7 @@ public static class FrontendService
         app.UseSecurityHeaders(origin);
         app.UseHostCheck(origin);
         app.UseCrossOriginGuard(origin);
+        app.UseResponseCompression();
         app.UseVersionedFiles();
         app.UseRouting();
         app.UseErrorPages();
@@ -95,6 +96,14 @@ public static class FrontendService
     {
         services.AddRazorComponents();
         services.AddLocalization();
+
+        // Under https too: a page holds no secret beside what a person typed that its size could give away to somebody who chooses a part
+        // of it (BREACH), since other sites' requests bring no cookie and antiforgery needs no token.
+        services.AddResponseCompression(options =>
+        {
+            options.EnableForHttps = true;
+            options.MimeTypes = ["text/html", "text/css", "text/javascript", "image/svg+xml", "application/manifest+json"];
+        });
         services.AddSingleton<Assets>();
         // Text in any script stays itself instead of becoming &#x…;.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));

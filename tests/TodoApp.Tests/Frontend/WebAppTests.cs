@@ -185,7 +185,7 @@ public abstract class WebAppTests(SystemFixture fixture, Browser browser) : Engi
             await page.GotoAsync(new Uri(System.Frontend.Url, path).ToString(), new PageGotoOptions { WaitUntil = WaitUntilState.Load });
             await page.WaitForFunctionAsync("performance.getEntriesByType('resource').length > 3");
             Assert.Empty(strangers);
-            Assert.InRange(bytes, 5_000, 100_000);
+            Assert.InRange(bytes, 5_000, 60_000); // Of 100 kB: what the build compresses least.
         }
     }
 
@@ -196,9 +196,8 @@ public abstract class WebAppTests(SystemFixture fixture, Browser browser) : Engi
         await ann.AddAsync("Milk");
         await ann.Context.SetOfflineAsync(true);
         await ann.Row("Milk").GetByRole(AriaRole.Button, new() { Name = "Complete: Milk" }).ClickAsync();
-        await Expect(ann.Toast.First).ToContainTextAsync("Nothing was changed");
-        await Expect(ann.Row("Milk")).Not.ToHaveClassAsync(new Regex(@"\bdone\b"));
         await Expect(ann.Page.GetByText("You are offline.")).ToBeVisibleAsync();
+        await Expect(ann.Row("Milk")).Not.ToHaveClassAsync(new Regex(@"\bdone\b"));
         await ann.Context.SetOfflineAsync(false);
         await Expect(ann.Page.GetByText("You are offline.")).ToHaveCountAsync(0);
         await ann.Row("Milk").GetByRole(AriaRole.Button, new() { Name = "Complete: Milk" }).ClickAsync();
