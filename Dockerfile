@@ -34,6 +34,8 @@ RUN dotnet publish src/TodoApp.Backend --no-restore -o /out/backend --no-self-co
       -p:PublishReadyToRun=true -p:DebugType=none -p:RunAnalyzers=false -p:ContinuousIntegrationBuild=true \
  && dotnet publish src/TodoApp.Frontend --no-restore -o /out/frontend --no-self-contained \
       -p:PublishReadyToRun=true -p:DebugType=none -p:RunAnalyzers=false -p:ContinuousIntegrationBuild=true
+# Both bring the same SQLite; one is enough.
+RUN cmp /out/mcp-server/libe_sqlite3.so /out/backend/libe_sqlite3.so && rm /out/backend/libe_sqlite3.so
 
 FROM ${ASPNET_IMAGE} AS backend
 WORKDIR /app

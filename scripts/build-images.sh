@@ -22,7 +22,9 @@ esac
 
 builder=${BUILDER:-}
 for each in docker podman buildah; do
-  [ -n "$builder" ] || ! command -v "$each" >/dev/null || builder=$each
+  if [ -z "$builder" ] && command -v "$each" >/dev/null; then
+    builder=$each
+  fi
 done
 if [ -z "$builder" ]; then
   echo "Neither docker nor podman nor buildah is installed (Debian: apt-get install buildah)." >&2

@@ -92,7 +92,8 @@ for image in "$backend_image" "$frontend_image"; do
   own=$(tar -C "$work/$name.app" -c . | gzip | wc -c)
   echo "size    $name: $(megabytes "$total") compressed on this base, of which /app $(megabytes "$own")"
   rm -rf "${work:?}/$name"
-  [ "$name" != todo-backend ] || holds "$name is below 100 MB compressed" [ "$total" -lt 100000000 ]
+  # The base image is published with 68 MB; a stand-in for it may be larger.
+  holds "$name leaves 68 of 100 MB for the base image" [ "$own" -lt 32000000 ]
 done
 mcp_part=$(tar -C "$work/todo-backend.app" -c mcp-server libe_sqlite3.so | gzip | wc -c)
 echo "size    mcp-server's part: $(megabytes "$mcp_part") compressed, $(du -m "$work/todo-backend.app/mcp-server" | cut -f1) MiB unpacked"
@@ -179,7 +180,8 @@ echo "== working"
 holds "todo-backend check reaches mcp-server" \
   "${podman[@]}" exec "${ids[mcp-server]}" /app/todo-backend check "http://127.0.0.1:$mcp_port/health"
 origin=http://127.0.0.1:$frontend_port
-api() { curl -sS -H 'Content-Type: application/json' -H "Authorization: Bearer ${session:-none}" "$@"; }
+session=
+api() { curl -sS -H 'Content-Type: application/json' ${session:+-H "Authorization: Bearer $session"} "$@"; }
 register() {
   api "$origin/api/auth/register" -d "{\"email\": \"$1@example.com\", \"password\": \"a few words make a good one\", \"timeZone\": \"Europe/Berlin\", \"locale\": \"de-DE\"}" | jq -r '.token // empty'
 }
@@ -199,7 +201,8 @@ api "$origin/api/export?format=json" >"$work/export.json"
 holds "an import through /tmp" [ "$(api -o /dev/null -w '%{http_code}' "$origin/api/import?dryRun=true" --data-binary "@$work/export.json")" = 200 ]
 
 echo "== under load: $connections connections, $seconds s each"
-for ((i = 1; i <= 10; i++)); do session=$(register "load$i"); printf '%s\n' "$session"; done >"$work/sessions"
+session=
+for ((i = 1; i <= 10; i++)); do register "load$i"; done >"$work/sessions"
 # What the backend would sign, valid for a minute.
 base64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
 identities() {
