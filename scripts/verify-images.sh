@@ -183,10 +183,11 @@ origin=http://127.0.0.1:$frontend_port
 session=
 api() { curl -sS -H 'Content-Type: application/json' ${session:+-H "Authorization: Bearer $session"} "$@"; }
 register() {
-  api "$origin/api/auth/register" -d "{\"email\": \"$1@example.com\", \"password\": \"a few words make a good one\", \"timeZone\": \"Europe/Berlin\", \"locale\": \"de-DE\"}" | jq -r '.token // empty'
+  api "$origin/api/auth/register" -d "{\"email\": \"$1@example.com\", \"password\": \"a few words make a good one\", \"timeZone\": \"Europe/Berlin\"}" | jq -r '.token // empty'
 }
 session=$(register ada)
 holds "an account through frontend and backend" [ -n "$session" ]
+holds "German as its language" [ "$(api -X PATCH "$origin/api/account" -d '{"locale": "de-DE"}' | jq -r .locale)" = de-DE ]
 task=$(api "$origin/api/tasks" -d '{"title": "Äpfel kaufen", "due": "2030-12-01T09:00", "dueTimeZone": "America/New_York"}')
 holds "a task with a time zone" [ "$(jq -r .dueTimeZone <<<"$task")" = America/New_York ]
 holds "a time zone that does not exist is refused" \
