@@ -15,7 +15,7 @@ usage() {
   exit 2
 }
 target=${1:-}
-[ -n "$target" ] || usage
+[ "$target" = kind ] || [ "$target" = minikube ] || usage
 shift
 cluster=${CLUSTER:-todo-app} namespace=${NAMESPACE:-todo-app} release=${RELEASE:-todo}
 
@@ -25,7 +25,7 @@ need() {
     command -v "$program" >/dev/null || { echo "$program is not installed." >&2; exit 1; }
   done
 }
-need kubectl helm docker
+need kubectl helm docker "$target"
 
 # A tag of its own for each build: pods of an image that is still called the same would not be replaced.
 tag=$(git rev-parse --short HEAD)-$(date -u +%Y%m%d%H%M%S)
@@ -37,20 +37,17 @@ fi
 
 case $target in
   kind)
-    need kind
     kind get clusters | grep -qx "$cluster" || kind create cluster --name "$cluster" --wait 120s
     context=kind-$cluster
     kind load docker-image --name "$cluster" "todo-backend:$tag" "todo-frontend:$tag"
     ;;
   minikube)
-    need minikube
     # Calico, because the default network does not enforce policies.
     minikube status --profile "$cluster" >/dev/null 2>&1 || minikube start --profile "$cluster" --cni calico --addons metrics-server
     context=$cluster
     minikube image load --profile "$cluster" "todo-backend:$tag"
     minikube image load --profile "$cluster" "todo-frontend:$tag"
     ;;
-  *) usage ;;
 esac
 
 kubectl --context "$context" create namespace "$namespace" --dry-run=client -o yaml | kubectl --context "$context" apply -f - >/dev/null

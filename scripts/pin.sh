@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Writes the digests of the base images into the Dockerfile, and that of PostgreSQL into compose.yaml and the chart's values, as the
-# registries give them now. Run it where registries are reachable; commit what changed. Nothing is written unless all were read.
+# Writes the digests of the base images into the Dockerfile, and that of PostgreSQL into compose.yaml, as the registries give them now.
+# Run it where registries are reachable; commit what changed. Nothing is written unless all were read. The chart's default stays a tag,
+# because a digest would win over the tag of whoever changes it: put the digest that is printed into your own values.
 #
-#   scripts/pin.sh             Dockerfile, compose.yaml, values.yaml
+#   scripts/pin.sh             Dockerfile, compose.yaml
 #   scripts/pin.sh --check     writes nothing; the exit code is 1 when a digest is missing or another
 #
 # Needs skopeo, crane or docker with buildx.
@@ -57,22 +58,17 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 sed -E -e "s,^(ARG SDK_IMAGE=[^@]*).*,\\1@$sdk_digest," -e "s,^(ARG ASPNET_IMAGE=[^@]*).*,\\1@$aspnet_digest," Dockerfile >"$work/Dockerfile"
 sed -E "s,^( *image: postgres:[^@]*).*,\\1@$postgres_digest," compose.yaml >"$work/compose.yaml"
-# Only the digest below postgresql.image.
-awk -v digest="$postgres_digest" '
-  /^[a-zA-Z]/ { part = $1 }
-  part == "postgresql:" && $1 == "digest:" { sub(/digest:.*/, "digest: \"" digest "\"") }
-  { print }' helm/todo-app/values.yaml >"$work/values.yaml"
-
 status=0
-for file in Dockerfile compose.yaml helm/todo-app/values.yaml; do
-  if ! cmp -s "$file" "$work/$(basename "$file")"; then
+for file in Dockerfile compose.yaml; do
+  if ! cmp -s "$file" "$work/$file"; then
     if $check; then
       echo "$file: a digest is missing or another" >&2
       status=1
     else
-      cp "$work/$(basename "$file")" "$file"
+      cp "$work/$file" "$file"
       echo "pinned $file"
     fi
   fi
 done
+echo "For your own values: postgresql.image.digest=$postgres_digest ($postgres)"
 exit "$status"
