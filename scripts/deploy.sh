@@ -37,7 +37,7 @@ fi
 
 case $target in
   kind)
-    kind get clusters | grep -qx "$cluster" || kind create cluster --name "$cluster" --wait 120s
+    kind get clusters | grep -x "$cluster" >/dev/null || kind create cluster --name "$cluster" --wait 120s
     context=kind-$cluster
     kind load docker-image --name "$cluster" "todo-backend:$tag" "todo-frontend:$tag"
     ;;

@@ -222,6 +222,7 @@ load() {
   result=$(wrk -t 2 -c "$connections" -d "$seconds" --timeout 10 -s bench/load.lua "$3" -- "$2" "$4" 10 1 "$5" "$RANDOM$RANDOM" | sed -n 's/^RESULT //p')
   read -r requests microseconds p50 p95 p99 errors <<<"$result"
   echo "load    $1, $2: $((requests * 1000000 / microseconds)) requests/s, p50 $((p50 / 1000)) ms, p95 $((p95 / 1000)) ms, p99 $((p99 / 1000)) ms (p95 of mcp-server should be below 200)"
+  holds "$1, $2: requests were answered" [ "$requests" -gt 0 ]
   holds "$1, $2: no request failed" [ "$errors" = 0 ]
 }
 for operation in create list; do
