@@ -47,10 +47,14 @@ EXPOSE 8000 8001
 USER 1000:1000
 ENTRYPOINT ["/app/todo-backend"]
 ARG VERSION=0.2.0
+ARG REVISION
+ARG SOURCE_URL
 LABEL org.opencontainers.image.title="todo-backend" \
       org.opencontainers.image.description="Todo App: backend (/app/todo-backend) and mcp-server (/app/mcp-server)" \
       org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.version="${VERSION}"
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE_URL}"
 
 FROM ${ASPNET_IMAGE} AS frontend
 WORKDIR /app
@@ -60,7 +64,11 @@ EXPOSE 3000
 USER 1000:1000
 ENTRYPOINT ["/app/todo-frontend"]
 ARG VERSION=0.2.0
+ARG REVISION
+ARG SOURCE_URL
 LABEL org.opencontainers.image.title="todo-frontend" \
       org.opencontainers.image.description="Todo App: the pages, and the one public origin" \
       org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.version="${VERSION}"
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE_URL}"

@@ -39,9 +39,7 @@ if [ -n "$revision" ] && [ -n "$(git status --porcelain)" ]; then
   revision+=-changed
 fi
 
-options=(--build-arg "VERSION=$version")
-[ -z "$revision" ] || options+=(--label "org.opencontainers.image.revision=$revision")
-[ -z "${SOURCE_URL:-}" ] || options+=(--label "org.opencontainers.image.source=$SOURCE_URL")
+options=(--build-arg "VERSION=$version" --build-arg "REVISION=$revision" --build-arg "SOURCE_URL=${SOURCE_URL:-}")
 [ -z "${SDK_IMAGE:-}" ] || options+=(--build-arg "SDK_IMAGE=$SDK_IMAGE")
 [ -z "${ASPNET_IMAGE:-}" ] || options+=(--build-arg "ASPNET_IMAGE=$ASPNET_IMAGE")
 [ "$builder" = docker ] || options+=(--layers)

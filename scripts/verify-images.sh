@@ -83,7 +83,7 @@ for image in "$backend_image" "$frontend_image"; do
   holds "$name has no shell, package manager, SDK or debug symbols" \
     lacks '(^|/)(sh|bash|dash|busybox|apt|dpkg|curl)$|/sdk/|\.(pdb|dbg)$' "$work/$name.files"
   holds "$name runs as 1000:1000" [ "$(podman inspect --format '{{.Config.User}}' "$container")" = 1000:1000 ]
-  for label in title description licenses version; do
+  for label in title description licenses version revision; do
     [ -n "$(podman image inspect "$image" | jq -r ".[0].Labels[\"org.opencontainers.image.$label\"] // empty")" ] || failed "$name has no label $label"
   done
   podman push --quiet --compress "$image" "dir:$work/$name" >/dev/null 2>&1
