@@ -95,6 +95,9 @@ for image in "$backend_image" "$frontend_image"; do
   # The base image is published with 68 MB; a stand-in for it may be larger.
   holds "$name leaves 68 of 100 MB for the base image" [ "$own" -lt 32000000 ]
 done
+while read -r program; do
+  holds "$program, which the chart runs, is in todo-backend" grep -qx "${program#/}" "$work/todo-backend.files"
+done < <(grep -rhoE 'command: \[/app/[a-z-]+' helm/todo-app/templates | sed 's/.*\[//' | sort -u)
 mcp_part=$(tar -C "$work/todo-backend.app" -c mcp-server libe_sqlite3.so | gzip | wc -c)
 echo "size    mcp-server's part: $(megabytes "$mcp_part") compressed, $(du -m "$work/todo-backend.app/mcp-server" | cut -f1) MiB unpacked"
 holds "mcp-server's part is below 25 MB compressed" [ "$mcp_part" -lt 25000000 ]
