@@ -15,6 +15,9 @@ internal static class TaskActions
     private static readonly byte[] LeaveSubtasks = JsonSerializer.SerializeToUtf8Bytes(new CompleteTaskOptions(WithSubtasks: false), ContractsJson.Client.CompleteTaskOptions);
     private static readonly byte[] WithSubtasks = JsonSerializer.SerializeToUtf8Bytes(new CompleteTaskOptions(WithSubtasks: true), ContractsJson.Client.CompleteTaskOptions);
 
+    // An import of many tasks takes a while to undo.
+    private static readonly TimeSpan UndoPatience = TimeSpan.FromMinutes(2.5);
+
     public static void MapTaskActions(this RouteGroupBuilder pages)
     {
         Map(pages, "complete", "Completed {0}", form => form["subtasks"] == "true" ? WithSubtasks : LeaveSubtasks);
@@ -88,7 +91,8 @@ internal static class TaskActions
         }
 
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(undo, ContractsJson.Client.UndoChanges);
-        Answer<UndoResult> answer = await backend.Post(context, "/api/changes/undo", body, Forms.Key(form, time), ContractsJson.Client.UndoResult);
+        Answer<UndoResult> answer = await backend.Send(
+            context, HttpMethod.Post, "/api/changes/undo", body, Forms.Key(form, time), ContractsJson.Client.UndoResult, patience: UndoPatience);
         if (answer.Problem is Problem problem && !answer.IsSignedOut)
         {
             return await ShowAgain.Async(context, back, problem);

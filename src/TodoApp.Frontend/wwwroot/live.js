@@ -44,8 +44,9 @@ const show = async () => {
     return;
   }
 
-  if (document.hidden) {
-    isStale = true; // Read when somebody looks.
+  // Read when somebody looks; and what a page shows only once is not taken away.
+  if (document.hidden || document.querySelector("[data-still]")) {
+    isStale = true;
     changes = changes.slice(-100);
     return;
   }
