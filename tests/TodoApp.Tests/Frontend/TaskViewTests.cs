@@ -153,7 +153,7 @@ public sealed partial class TaskViewTests(OpenToAll fixture) : EngineTests(fixtu
         return ann;
     }
 
-    private static Task Create(Person person, string task) => Post(person, "/api/tasks", task);
+    private static Task<JsonElement> Create(Person person, string task) => Post(person, "/api/tasks", task);
 
     private static async Task<JsonElement> Post(Person person, string path, string body)
     {

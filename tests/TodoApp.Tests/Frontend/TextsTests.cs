@@ -15,7 +15,7 @@ public sealed partial class TextsTests
         var german = XDocument.Load(Path.Combine(Folder, "Texts.de.resx")).Root!.Elements("data").ToDictionary(data => (string)data.Attribute("name")!, data => (string)data.Element("value")!);
         string[] keys = [.. Sources().SelectMany(source => Keys().Matches(source).Select(match => Regex.Unescape(match.Groups[1].Value))).Distinct()];
         Assert.True(keys.Length > 100);
-        Assert.Empty(keys.Where(key => !german.ContainsKey(key)));
+        Assert.DoesNotContain(keys, key => !german.ContainsKey(key));
         Assert.All(german, pair => Assert.Equal(Places(pair.Key), Places(pair.Value)));
     }
 
@@ -23,8 +23,9 @@ public sealed partial class TextsTests
     public void No_text_is_translated_that_no_page_has()
     {
         string all = string.Join('\n', Sources());
-        Assert.Empty(XDocument.Load(Path.Combine(Folder, "Texts.de.resx")).Root!.Elements("data").Select(data => (string)data.Attribute("name")!)
-            .Where(key => !all.Contains('"' + key.Replace("\"", "\\\"", StringComparison.Ordinal) + '"', StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            XDocument.Load(Path.Combine(Folder, "Texts.de.resx")).Root!.Elements("data").Select(data => (string)data.Attribute("name")!),
+            key => !all.Contains('"' + key.Replace("\"", "\\\"", StringComparison.Ordinal) + '"', StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Sources() => new[] { "*.cs", "*.razor" }
