@@ -1,6 +1,6 @@
 // What others change appears by itself: one stream of changes for all tabs of this browser. The tab that holds a lock reads it
 // and tells the others; without locks (plain http) every tab reads for itself.
-import { isWriting, keepFocus, refresh, texts, toast } from "./navigate.js";
+import { isBusy, isWriting, refresh, texts, toast } from "./navigate.js";
 
 const settle = 150;
 const own = 1500;
@@ -39,7 +39,7 @@ const later = (pause = settle) => {
 };
 
 const show = async () => {
-  if (isWriting() || document.documentElement.matches("[data-dragging], .dragging")) {
+  if (isBusy() || document.documentElement.matches("[data-dragging], .dragging")) {
     later();
     return;
   }

@@ -12,11 +12,17 @@ export const rows = () => [...document.querySelectorAll("main [data-task]")].fil
 
 const tell = (type, detail) => document.dispatchEvent(new CustomEvent(type, { detail }));
 let reading = new AbortController();
+let visiting = null;
+let visits = 0;
 let writing = Promise.resolve();
 let writes = 0;
+let loads = 0;
 
 /** Whether something is being saved. */
 export const isWriting = () => writes > 0;
+
+/** Whether something is being saved, or another page is on its way. */
+export const isBusy = () => isWriting() || visiting !== null;
 
 /** Shows a short message. */
 export const toast = (text, id = "toast-script") => {
@@ -41,11 +47,22 @@ const expire = () => {
   }
 };
 
-/** Reads the page again and merges what is different. */
-export const refresh = () => load(location.href, {}, { keepsPlace: true });
+/** Reads the page again and merges what is different; who is on the way to another page gets that one, which is newer. */
+export const refresh = () => visiting ?? load(location.href, {}, { keepsPlace: true });
 
 /** Goes to a page of this site. */
-export const visit = (url) => load(url, {}, { adds: true });
+export const visit = (url) => go(url, { adds: true });
+
+const go = (url, options) => {
+  visits++;
+  const going = load(url, {}, options).finally(() => {
+    if (visiting === going) {
+      visiting = null;
+    }
+  });
+  visiting = going;
+  return going;
+};
 
 /** Sends a form's fields, and shows the page that follows. */
 export const send = (form, button) => {
@@ -53,7 +70,7 @@ export const send = (form, button) => {
   const url = new URL(button?.hasAttribute("formaction") ? button.formAction : form.action);
   if (form.method === "get") {
     url.search = fields;
-    return load(url.href, {}, { adds: true });
+    return visit(url.href);
   }
 
   // What a person has filled in must be seen again when it was not accepted; of a press, it is enough to be told.
@@ -68,15 +85,19 @@ export const act = (change, value, tasks) => {
   return write("/tasks/change", fields, { sent: document.getElementById("bulk"), acts: true });
 };
 
-// One after the other, so that the page that is shown last is the newest.
+// One after the other, so that the page that is shown last is the newest. Who goes on to another page meanwhile is not fetched back.
 const write = (url, body, options) => {
   writes++;
-  reading.abort();
-  writing = writing.then(() => load(url, { method: "POST", body }, { ...options, keepsPlace: true, adds: true })).finally(() => writes--);
+  const begun = visiting ? null : visits;
+  if (!visiting) {
+    reading.abort();
+  }
+
+  writing = writing.then(() => load(url, { method: "POST", body }, { ...options, hasLeft: () => begun !== visits, keepsPlace: true, adds: true })).finally(() => writes--);
   return writing;
 };
 
-const load = async (url, request, { keepsPlace = false, adds = false, acts = false, sent = null } = {}) => {
+const load = async (url, request, { keepsPlace = false, adds = false, acts = false, sent = null, hasLeft = () => false } = {}) => {
   // A later reading makes an earlier one pointless; a write is always finished.
   if (!request.method) {
     reading.abort();
@@ -84,6 +105,7 @@ const load = async (url, request, { keepsPlace = false, adds = false, acts = fal
     request.signal = reading.signal;
   }
 
+  loads++;
   document.documentElement.dataset.busy = "";
   let response;
   let html;
@@ -102,7 +124,9 @@ const load = async (url, request, { keepsPlace = false, adds = false, acts = fal
 
     return false;
   } finally {
-    delete document.documentElement.dataset.busy;
+    if (--loads === 0) {
+      delete document.documentElement.dataset.busy;
+    }
   }
 
   if (html === null || response.status >= 500) {
@@ -117,12 +141,17 @@ const load = async (url, request, { keepsPlace = false, adds = false, acts = fal
   }
 
   const next = new DOMParser().parseFromString(html, "text/html");
-  if (acts && !response.ok) {
-    toast(next.querySelector("main .error")?.textContent.trim() || texts().failed);
+  if (hasLeft() || (acts && !response.ok)) {
+    if (!response.ok) {
+      toast(next.querySelector("main .error")?.textContent.trim() || texts().failed);
+    }
+
     document.getElementById("toasts")?.append(...next.querySelectorAll("#toasts > *"));
-    tell("settled", { ok: false });
-    await refresh();
-    return false;
+    expire();
+    tell("settled", { ok: response.ok });
+    await visiting;
+    await refresh(); // What is shown may have been read before this was saved.
+    return response.ok;
   }
 
   const address = new URL(response.url);
@@ -133,7 +162,7 @@ const load = async (url, request, { keepsPlace = false, adds = false, acts = fal
   }
 
   const saved = sent && response.ok && !sent.matches("[data-quick-add]") ? sent : null;
-  keepFocus(() => show(next, { moves, saved, keepsToasts: !request.method && keepsPlace }));
+  keepFocus(() => show(next, { moves, saved, isRefresh: !request.method && keepsPlace }));
   saved?.reset();
   if (moves) {
     scrollTo(0, 0);
@@ -147,7 +176,7 @@ const load = async (url, request, { keepsPlace = false, adds = false, acts = fal
 };
 
 // What a person is typing, has filled in or has opened is theirs.
-const show = (next, { moves, saved, keepsToasts }) => {
+const show = (next, { moves, saved, isRefresh }) => {
   document.title = next.title;
   for (const { name, value } of next.documentElement.attributes) {
     document.documentElement.setAttribute(name, value);
@@ -170,8 +199,8 @@ const show = (next, { moves, saved, keepsToasts }) => {
       beforeNodeMorphed: (old, fresh) => old.nodeType !== 1
         || !(old.hasAttribute("data-keep") || old.isEqualNode(fresh) || (!moves && old.form && old.form !== saved && isBegun(old.form))),
       beforeNodeRemoved: (node) => node.nodeType !== 1
-        || !(node.matches(".leaving") || node.querySelector(".leaving") || (keepsToasts && node.matches(".toast")) || node.matches(".ours")),
-      beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog")),
+        || !(node.matches(".leaving") || node.querySelector(".leaving") || (isRefresh && node.matches(".toast")) || node.matches(".ours")),
+      beforeAttributeUpdated: (name, node, kind) => moves || name !== "open" || (kind === "update" && !isRefresh),
     },
   });
   pending.forEach((isDone, task) => document.querySelectorAll(`main [data-task="${task}"]`).forEach((row) => mark(row, isDone)));
@@ -341,7 +370,7 @@ export const start = () => {
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("focusin", onFocus);
-  addEventListener("popstate", () => load(location.href, {}));
+  addEventListener("popstate", () => go(location.href, {}));
   document.addEventListener("sending", ({ target, detail }) => {
     if (target.matches("[data-complete]")) {
       onCheck(target, detail.settled);

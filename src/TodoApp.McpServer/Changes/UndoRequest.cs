@@ -16,9 +16,6 @@ internal sealed record UndoRequest
     // Who has undone that much in a row says what else.
     private const int MostLookedThrough = 10_000;
 
-    // As RFC 3339 has them: always with Z or an offset.
-    private static readonly string[] TimestampForms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
-
     /// <summary>Distinct.</summary>
     public IReadOnlyList<long> Versions { get; init; } = [];
 
@@ -58,7 +55,7 @@ internal sealed record UndoRequest
 
         string? actor = fields.Text("actor").Value;
         DateTimeOffset since = default;
-        if (actor is not null && !DateTimeOffset.TryParseExact(fields.Text("since").Value, TimestampForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out since))
+        if (actor is not null && !Rfc3339.TryParse(fields.Text("since").Value, out since))
         {
             errors.Invalid("since", "must be given with actor: the moment from which on, as RFC 3339 has it, for example 2026-12-01T09:00:00Z.");
         }

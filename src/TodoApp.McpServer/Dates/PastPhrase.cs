@@ -1,13 +1,8 @@
-using System.Globalization;
-
 namespace TodoApp.McpServer.Dates;
 
 /// <summary>Moments that are over, as people write them: "today", "3 hours ago", "monday", "last week", "this morning", "2026-12-01T09:00".</summary>
 internal static class PastPhrase
 {
-    // As RFC 3339 has them: always with Z or an offset.
-    private static readonly string[] TimestampForms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
-
     /// <summary>
     /// Reads a moment; a day is its beginning, a week or month its first day's. What would be ahead as a due date is meant to be past
     /// here: "monday" is the last one, "9am" is today's or yesterday's.
@@ -21,7 +16,7 @@ internal static class PastPhrase
         }
 
         text = text.Trim();
-        if (DateTimeOffset.TryParseExact(text, TimestampForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset exact))
+        if (Rfc3339.TryParse(text, out DateTimeOffset exact))
         {
             return exact;
         }
