@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using TodoApp.ServiceDefaults;
 
 namespace TodoApp.Frontend.Shell;
@@ -19,7 +20,7 @@ internal static partial class ErrorPages
             {
                 Away(logger, away);
                 context.SetRetryAfter(away.RetryAfter);
-                await Pages.Show<AwayPage>([], StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+                await Pages.Show<AwayPage>(new() { ["Fields"] = Kept(context.Request) }, StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
             }
             catch (Exception exception) when (exception is not (OperationCanceledException or BadHttpRequestException) && CanShow(context))
             {
@@ -28,6 +29,16 @@ internal static partial class ErrorPages
                 await Pages.Show<FailedPage>(new() { ["TraceId"] = trace }, StatusCodes.Status500InternalServerError).ExecuteAsync(context);
             }
         });
+    }
+
+    // What was sent, to send it again: all of it or nothing, and no password in a page's source.
+    private static KeyValuePair<string, string>[] Kept(HttpRequest request)
+    {
+        bool isRead = HttpMethods.IsPost(request.Method) && request.HttpContext.Features.Get<IFormFeature>()?.Form is not null;
+        IFormCollection form = isRead ? request.Form : FormCollection.Empty;
+        return form.Files.Count > 0 || form.Keys.Any(name => name.Contains("password", StringComparison.OrdinalIgnoreCase))
+            ? []
+            : [.. form.SelectMany(field => field.Value, (field, value) => KeyValuePair.Create(field.Key, value ?? ""))];
     }
 
     private static bool CanShow(HttpContext context) => !context.Response.HasStarted && Pages.WantsPage(context.Request)

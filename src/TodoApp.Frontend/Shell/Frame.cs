@@ -37,6 +37,32 @@ public sealed record Frame
     /// <summary>The first day of the person's week.</summary>
     public DayOfWeek WeekStart => Account.WeekStart switch { "sunday" => DayOfWeek.Sunday, "saturday" => DayOfWeek.Saturday, _ => DayOfWeek.Monday };
 
+    /// <summary>
+    /// The lists that are not put aside, each followed by those inside of it, with how deep that is; those inside of an archived one
+    /// stand by themselves.
+    /// </summary>
+    public IReadOnlyList<(OverviewList Item, int Depth)> OpenLists
+    {
+        get
+        {
+            OverviewList[] open = [.. Overview.Lists.Where(each => each.List.ArchivedAt is null)];
+            HashSet<Guid> here = [.. open.Select(each => each.List.Id)];
+            ILookup<Guid?, OverviewList> inside = open.ToLookup(each => each.List.ParentId is Guid parent && here.Contains(parent) ? (Guid?)parent : null);
+            List<(OverviewList, int)> ordered = [];
+            Add(null, 0);
+            return ordered;
+
+            void Add(Guid? parent, int depth)
+            {
+                foreach (OverviewList each in inside[parent])
+                {
+                    ordered.Add((each, depth));
+                    Add(each.List.Id, depth + 1);
+                }
+            }
+        }
+    }
+
     /// <summary>A list by its id; null when it is gone.</summary>
     public TaskList? List(Guid id) => Overview.Lists.FirstOrDefault(list => list.List.Id == id)?.List;
 

@@ -11,6 +11,7 @@ export const here = () => location.pathname + location.search;
 export const rows = () => [...document.querySelectorAll("main [data-task]")].filter((row) => row.checkVisibility());
 
 const tell = (type, detail) => document.dispatchEvent(new CustomEvent(type, { detail }));
+const longestAlive = 60000; // Of 64 KiB that browsers send on when a page is closed meanwhile.
 let reading = new AbortController();
 let visiting = null;
 let visits = 0;
@@ -74,15 +75,15 @@ export const send = (form, button) => {
   }
 
   // What a person has filled in must be seen again when it was not accepted; of a press, it is enough to be told.
-  const acts = form.id === "bulk" || !form.querySelector("input:not([type=hidden]), select, textarea");
-  return write(url.href, fields, { sent: form, acts });
+  const acts = form.matches("#bulk") || !form.querySelector("input:not([type=hidden]), select, textarea");
+  return write(url.href, fields, { sent: { form, fields }, acts });
 };
 
 /** Makes one change to tasks, by their numbers; a change is one that the server's ChangeTasks knows. */
 export const act = (change, value, tasks) => {
   const fields = new URLSearchParams({ change, [change]: value, return: here() });
   tasks.forEach((task) => fields.append("id", task));
-  return write("/tasks/change", fields, { sent: document.getElementById("bulk"), acts: true });
+  return write("/tasks/change", fields, { sent: { form: document.getElementById("bulk"), fields }, acts: true });
 };
 
 // One after the other, so that the page that is shown last is the newest. Who goes on to another page meanwhile is not fetched back.
@@ -93,7 +94,7 @@ const write = (url, body, options) => {
     reading.abort();
   }
 
-  writing = writing.then(() => load(url, { method: "POST", body }, { ...options, hasLeft: () => begun !== visits, keepsPlace: true, adds: true })).finally(() => writes--);
+  writing = writing.then(() => load(url, { method: "POST", body, keepalive: body.toString().length < longestAlive }, { ...options, hasLeft: () => begun !== visits, keepsPlace: true, adds: true })).finally(() => writes--);
   return writing;
 };
 
@@ -161,9 +162,13 @@ const load = async (url, request, { keepsPlace = false, adds = false, acts = fal
     history[moves ? "pushState" : "replaceState"](null, "", address.pathname + address.search + (new URL(url, location).hash || ""));
   }
 
-  const saved = sent && response.ok && !sent.matches("[data-quick-add]") ? sent : null;
-  keepFocus(() => show(next, { moves, saved, isRefresh: !request.method && keepsPlace }));
-  saved?.reset();
+  // The line for the next task is empty already, and may be typed in.
+  const answered = sent?.form && !sent.form.matches("[data-quick-add]") ? sent : null;
+  keepFocus(() => show(next, { moves, answered, isRefresh: !request.method && keepsPlace }));
+  if (response.ok) {
+    [...(answered?.form.elements ?? [])].filter((field) => !isTypedSince(field, answered)).forEach(restore);
+  }
+
   if (moves) {
     scrollTo(0, 0);
     document.getElementById("main")?.focus({ preventScroll: true });
@@ -176,7 +181,7 @@ const load = async (url, request, { keepsPlace = false, adds = false, acts = fal
 };
 
 // What a person is typing, has filled in or has opened is theirs.
-const show = (next, { moves, saved, isRefresh }) => {
+const show = (next, { moves, answered, isRefresh }) => {
   document.title = next.title;
   for (const { name, value } of next.documentElement.attributes) {
     document.documentElement.setAttribute(name, value);
@@ -193,11 +198,11 @@ const show = (next, { moves, saved, isRefresh }) => {
   globalThis.Idiomorph.morph(document.body, next.body, {
     morphStyle: "outerHTML",
     // Only of a field: else what is inside of a focused element, as main after a step to another page, would stay as it is.
-    ignoreActiveValue: isTyping() && !saved?.contains(document.activeElement),
+    ignoreActiveValue: isTyping() && !answered?.form.contains(document.activeElement),
     restoreFocus: true,
     callbacks: {
       beforeNodeMorphed: (old, fresh) => old.nodeType !== 1
-        || !(old.hasAttribute("data-keep") || old.isEqualNode(fresh) || (!moves && old.form && old.form !== saved && isBegun(old.form))),
+        || !(old.hasAttribute("data-keep") || old.isEqualNode(fresh) || (!moves && old.form && (old.form === answered?.form ? isTypedSince(old, answered) : isBegun(old.form)))),
       beforeNodeRemoved: (node) => node.nodeType !== 1
         || !(node.matches(".leaving") || node.querySelector(".leaving") || (isRefresh && node.matches(".toast")) || node.matches(".ours")),
       beforeAttributeUpdated: (name, node, kind) => moves || name !== "open" || (kind === "update" && !isRefresh),
@@ -207,6 +212,20 @@ const show = (next, { moves, saved, isRefresh }) => {
 };
 
 const isTyping = () => document.activeElement?.matches("input, textarea, select");
+
+// Whether a field was changed after its form was sent.
+const isTypedSince = (field, { fields }) =>
+  field.matches("input:not([type=hidden], [type=checkbox], [type=radio]), textarea, select") && field.name && !fields.getAll(field.name).includes(field.value);
+
+const restore = (field) => {
+  if (field.matches("select")) {
+    [...field.options].forEach((option) => { option.selected = option.defaultSelected; });
+  } else if (field.matches("[type=checkbox], [type=radio]")) {
+    field.checked = field.defaultChecked;
+  } else if (field.matches("input:not([type=hidden]), textarea")) {
+    field.value = field.defaultValue;
+  }
+};
 
 const isFilled = (field) => {
   if (field.matches("select")) {

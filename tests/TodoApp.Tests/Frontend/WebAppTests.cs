@@ -1,16 +1,9 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using TodoApp.ServiceDefaults;
 using TodoApp.Tests.Infrastructure;
 using static Microsoft.Playwright.Assertions;
 
 namespace TodoApp.Tests.Frontend;
-
-/// <summary>All three services on PostgreSQL, with registration open.</summary>
-public sealed class OpenToAllOnPostgres() : SystemFixture(DatabaseEngine.PostgreSql)
-{
-    protected override IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?> { ["REGISTRATION"] = "open" };
-}
 
 /// <summary>The pages in Chromium, from the browser to the database.</summary>
 public abstract class WebAppTests(SystemFixture fixture, Browser browser) : EngineTests(fixture, Services.Frontend)
@@ -219,75 +212,6 @@ public abstract class WebAppTests(SystemFixture fixture, Browser browser) : Engi
         await Expect(ann.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Heute");
         await Expect(ann.Page.Locator("html")).ToHaveAttributeAsync("lang", "de-DE");
     }
-}
-
-/// <summary>A person at a browser.</summary>
-internal sealed class Visit : IAsyncDisposable
-{
-    private readonly Browser _browser;
-    private readonly TestSystem _system;
-
-    private Visit(Browser browser, TestSystem system, IBrowserContext context, IPage page)
-    {
-        (_browser, _system, Context, Page) = (browser, system, context, page);
-        page.PageError += (_, error) => Complaints.Add(error);
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error" && !message.Text.Contains("Failed to load resource", StringComparison.Ordinal))
-            {
-                Complaints.Add(message.Text);
-            }
-        };
-    }
-
-    public IBrowserContext Context { get; }
-
-    public IPage Page { get; }
-
-    /// <summary>Errors of scripts, and what the Content-Security-Policy blocked.</summary>
-    public List<string> Complaints { get; } = [];
-
-    public ILocator Rows => Page.Locator("main .task:not(.leaving)");
-
-    public ILocator Toast => Page.Locator("#toasts .toast");
-
-    public static async Task<Visit> SignUpAsync(Browser browser, TestSystem system, BrowserNewContextOptions? options = null)
-    {
-        IBrowserContext context = await browser.NewContextAsync(options);
-        var visit = new Visit(browser, system, context, await context.NewPageAsync());
-        await visit.Page.GotoAsync(new Uri(system.Frontend.Url, "/sign-up").ToString());
-        await visit.Page.Locator("#email").FillAsync($"{Guid.CreateVersion7():N}@example.org");
-        await visit.Page.Locator("#password").FillAsync(Person.Password);
-        await visit.Page.Locator("#name").FillAsync("Ann");
-        await visit.Page.Locator("button.primary").ClickAsync();
-        await visit.Page.WaitForURLAsync("**/inbox");
-        return visit;
-    }
-
-    /// <summary>Another browser of the same person.</summary>
-    public async Task<Visit> AgainAsync()
-    {
-        IBrowserContext context = await _browser.NewContextAsync();
-        await context.AddCookiesAsync((await Context.CookiesAsync()).Select(cookie => new Cookie { Name = cookie.Name, Value = cookie.Value, Domain = cookie.Domain, Path = cookie.Path }));
-        var visit = new Visit(_browser, _system, context, await context.NewPageAsync());
-        await visit.Page.GotoAsync(new Uri(_system.Frontend.Url, "/inbox").ToString());
-        return visit;
-    }
-
-    public ILocator Row(string title) => Page.Locator("main .task:not(.leaving)").Filter(new() { Has = Page.GetByRole(AriaRole.Link, new() { Name = title, Exact = true }) });
-
-    public async Task AddAsync(params string[] lines)
-    {
-        int before = await Rows.CountAsync();
-        for (int i = 0; i < lines.Length; i++)
-        {
-            await Page.Locator("#add-text").FillAsync(lines[i]);
-            await Page.Locator("#add-text").PressAsync("Enter");
-            await Expect(Rows).ToHaveCountAsync(before + i + 1);
-        }
-    }
-
-    public async ValueTask DisposeAsync() => await Context.CloseAsync();
 }
 
 public sealed class WebAppOnSqlite(OpenToAll fixture, Browser browser) : WebAppTests(fixture, browser), IClassFixture<OpenToAll>, IClassFixture<Browser>;
