@@ -44,8 +44,8 @@ internal sealed class SampleTasks
 
     private static readonly (string Name, string? Parent, string Color)[] Lists =
     [
-        ("Household", null, "#5a8f29"), ("Kitchen renovation", "Household", "#b8860b"), ("Garden", "Household", "#1f8a70"), ("Family", null, "#c2456b"),
-        ("Work", null, "#2b7bba"), ("Website relaunch", "Work", "#6a5acd"), ("Team", "Work", "#a34fa0"), ("Trip to Lisbon", null, "#c2410c"), ("Someday", null, "#8a7f70"),
+        ("Household", null, "#5a8f29"), ("New kitchen", "Household", "#b8860b"), ("Garden", "Household", "#1f8a70"), ("Family", null, "#c2456b"),
+        ("Work", null, "#2b7bba"), ("Relaunch", "Work", "#6a5acd"), ("Team", "Work", "#a34fa0"), ("Trip to Lisbon", null, "#c2410c"), ("Someday", null, "#8a7f70"),
     ];
 
     private static readonly (string Name, string Color)[] Labels =
@@ -137,6 +137,7 @@ internal sealed class SampleTasks
                         **Suggestion:** Graça. It is the only one that can still be canceled late.
                         """,
                 }),
+                Update("Groceries for the week", new { Notes = "The market is open until 18:00. Lentils are cheaper there." }),
                 new { Op = "reschedule", Id = _ids["Renew the library cards"], Body = new { Due = Day(3) } },
             },
         });
@@ -201,7 +202,7 @@ internal sealed class SampleTasks
             new("Book the chimney sweep", Labels: "phone") { Done = 11 },
             new("Oil the balcony door") { Done = 16 },
         ]),
-        ("Kitchen renovation",
+        ("New kitchen",
         [
             new("Decide on the worktop", Day(5), High)
             {
@@ -278,7 +279,7 @@ internal sealed class SampleTasks
             new("Travel request for the fair") { Done = 14 },
             new("Annual review form", Priority: High) { Done = 20 },
         ]),
-        ("Website relaunch",
+        ("Relaunch",
         [
             new("Freeze the texts", WorkDay(2), Urgent)
             {

@@ -29,7 +29,7 @@ public sealed class ScreenshotTests(ScreenshotTests.Sample sample, Browser brows
         await using IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
-            ViewportSize = isPhone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1280, Height = 860 },
+            ViewportSize = isPhone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1280, Height = 800 },
             IsMobile = isPhone,
             HasTouch = isPhone,
             ReducedMotion = ReducedMotion.Reduce,
@@ -45,7 +45,7 @@ public sealed class ScreenshotTests(ScreenshotTests.Sample sample, Browser brows
         await page.WaitForURLAsync(url => !url.EndsWith("/sign-in", StringComparison.Ordinal));
 
         string household = await LinkAsync("Household");
-        string relaunch = await LinkAsync("Website relaunch");
+        string relaunch = await LinkAsync("Relaunch");
         (string Name, string Path)[] pages = isPhone
             ? [("today", "/today"), ("list", household), ("board", relaunch + "?view=board&by=priority")]
             :
