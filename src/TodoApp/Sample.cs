@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -59,7 +58,7 @@ internal static class Sample
         try
         {
             await Fill(owner, new SampleTasks(time.GetUtcNow(), zone, id), cancellation);
-            using HttpResponseMessage signedOut = await owner.PostAsync("/api/auth/logout", null, cancellation);
+            using HttpResponseMessage signedOut = await owner.PostAsync(new Uri("/api/auth/logout", UriKind.Relative), null, cancellation);
             return password;
         }
         catch
@@ -93,7 +92,7 @@ internal static class Sample
     private static async Task Post(HttpClient client, string path, byte[] json, CancellationToken cancellation)
     {
         using var content = new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-        using HttpResponseMessage response = await client.PostAsync(path, content, cancellation);
+        using HttpResponseMessage response = await client.PostAsync(new Uri(path, UriKind.Relative), content, cancellation);
         await Check(response, cancellation);
     }
 
