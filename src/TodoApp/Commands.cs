@@ -29,8 +29,9 @@ internal static class Commands
         Option<int> port = Port("--port", 3000, "The port of the pages.");
         Option<int> backendPort = Port("--backend-port", 8000, "The port of the API alone.");
         Option<int> mcpPort = Port("--mcp-port", 8001, "The port of mcp-server, which serves the backend only.");
-        var root = new RootCommand(Description) { data, port, backendPort, mcpPort };
-        root.SetAction((result, _) => Serve.Run(result.GetValue(data), result.GetValue(port), result.GetValue(backendPort), result.GetValue(mcpPort)));
+        var sample = new Option<bool>("--sample") { Description = $"Adds an account with sample tasks, {Sample.Email}, and prints its password. Once: when it is there nothing is added." };
+        var root = new RootCommand(Description) { data, port, backendPort, mcpPort, sample };
+        root.SetAction((result, _) => Serve.Run(result.GetValue(data), result.GetValue(port), result.GetValue(backendPort), result.GetValue(mcpPort), result.GetValue(sample)));
 
         var backupFile = new Argument<FileInfo>("FILE") { Description = "The file to write: a zip archive that only you may read. It holds every account." };
         var force = new Option<bool>("--force") { Description = "Replace FILE when it is there." };

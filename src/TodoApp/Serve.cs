@@ -18,7 +18,7 @@ internal static class Serve
 {
     private static readonly PosixSignal[] Signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
 
-    public static async Task<int> Run(string? data, int port, int backendPort, int mcpPort)
+    public static async Task<int> Run(string? data, int port, int backendPort, int mcpPort, bool sample)
     {
         using DataFolder folder = DataFolder.Open(data);
         CheckPort(port, "--port");
@@ -38,6 +38,14 @@ internal static class Serve
         {
             Uri mcpServer = await Start(McpServerService.Build(With(common, mcpPort), LeaveSignals), mcpPort, "--mcp-port");
             Uri backend = await Start(BackendService.Build(With(common, backendPort, ("MCP_SERVER_URL", mcpServer), ("TRUSTED_PROXIES", "127.0.0.0/8")), LeaveSignals), backendPort, "--backend-port");
+            if (sample)
+            {
+                string? password = await Sample.Add(backend, TimeProvider.System, CancellationToken.None);
+                await Console.Out.WriteLineAsync(password is null
+                    ? $"The sample account {Sample.Email} is there already. Nothing was added."
+                    : $"The sample account is there. Sign in with {Sample.Email} and the password {password}, which is shown only here.");
+            }
+
             Dictionary<string, string?> outermost = With(common, port, ("BACKEND_URL", backend));
             // Metrics and traces are the process's: one service shows those of all.
             outermost["METRICS_PORT"] = Environment.GetEnvironmentVariable("METRICS_PORT");

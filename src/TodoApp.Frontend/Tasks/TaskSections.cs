@@ -39,7 +39,7 @@ internal static class TaskSections
             TaskGroups.Days => Days(frame, tasks, goesOn, parts[0].Page.NextCursor is not null, texts),
             TaskGroups.Completed =>
             [
-                .. tasks.GroupBy(task => CompletedOn(task, frame)).Select(day =>
+                .. tasks.OrderByDescending(task => task.CompletedAt).GroupBy(task => CompletedOn(task, frame)).Select(day =>
                     new TaskSection(DueText.Day(day.Key, frame.Today, texts), "day-" + LocalDue.Write(day.Key), Nested([.. day]))),
             ],
             _ => tasks.Count == 0 ? [] : [new TaskSection(null, "all", Nested(tasks))],

@@ -42,6 +42,9 @@ public static class Requirements
     /// <summary>The published native mcp-server (<c>TODO_NATIVE_MCP_SERVER</c>), or null.</summary>
     public static string? NativeMcpServer { get; } = Given("TODO_NATIVE_MCP_SERVER");
 
+    /// <summary>The published frontend's <c>todo-frontend.dll</c> (<c>TODO_PUBLISHED_FRONTEND</c>), or null.</summary>
+    public static string? PublishedFrontend { get; } = Given("TODO_PUBLISHED_FRONTEND");
+
     /// <summary>Ends the test unless PostgreSQL's server programs are here.</summary>
     /// <returns>The folder with them.</returns>
     public static string NeedPostgres() =>
@@ -70,6 +73,10 @@ public static class Requirements
     /// <summary>Ends the test unless there is a published native mcp-server to try.</summary>
     public static string NeedNativeMcpServer() =>
         Need(NativeMcpServer, "no native mcp-server is published (.ci/run does it; or set TODO_NATIVE_MCP_SERVER to the program's path)");
+
+    /// <summary>Ends the test unless there is a published frontend to try.</summary>
+    public static string NeedPublishedFrontend() =>
+        Need(PublishedFrontend, "no frontend is published (.ci/run does it; or dotnet publish src/TodoApp.Frontend -o artifacts/frontend, and set TODO_PUBLISHED_FRONTEND to the todo-frontend.dll there)");
 
     /// <summary>Ends the test as skipped, or as failed where nothing may be skipped, when something that it needs is missing.</summary>
     /// <param name="found">Where it is, or null.</param>

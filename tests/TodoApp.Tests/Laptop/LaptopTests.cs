@@ -35,7 +35,7 @@ public sealed class LaptopTests : IDisposable
     {
         (int code, string output) = await Run("--help");
         Assert.Equal(0, code);
-        foreach (string word in new[] { "--data", "--port", "--backend-port", "--mcp-port", "backup", "restore", "3000", "8000", "8001" })
+        foreach (string word in new[] { "--data", "--port", "--backend-port", "--mcp-port", "--sample", "backup", "restore", "3000", "8000", "8001" })
         {
             Assert.Contains(word, output, StringComparison.Ordinal);
         }
