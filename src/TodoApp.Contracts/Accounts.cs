@@ -8,7 +8,8 @@ namespace TodoApp.Contracts;
 /// <param name="Name">What others see; the address's local part when left out.</param>
 /// <param name="TimeZone">IANA name; UTC when left out.</param>
 /// <param name="Invite">The invitation's code, where registration is by invitation.</param>
-public sealed record Registration(string Email, string Password, string? Name = null, string? TimeZone = null, string? Invite = null);
+/// <param name="Locale">Language tag, for example de-DE; en when left out.</param>
+public sealed record Registration(string Email, string Password, string? Name = null, string? TimeZone = null, string? Invite = null, string? Locale = null);
 
 /// <summary>What <c>POST /api/auth/login</c> takes.</summary>
 public sealed record Credentials(string Email, string Password);

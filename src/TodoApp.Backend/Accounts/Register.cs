@@ -24,6 +24,7 @@ internal static class Register
         string? name = body.Text("name", rule: AccountRules.Name);
         string? zone = body.Text("timeZone", rule: AccountRules.TimeZone);
         string? invite = body.Text("invite");
+        string? locale = body.Text("locale", rule: AccountRules.Locale);
         if (body.Refusal is IResult refusal)
         {
             return refusal;
@@ -48,6 +49,7 @@ internal static class Register
             Email = email,
             Name = name ?? email![..email!.LastIndexOf('@')],
             TimeZone = zone ?? "UTC",
+            Locale = locale ?? "en",
             CreatedAt = now,
         };
         string normalized = users.NormalizeEmail(email)!;

@@ -21,7 +21,8 @@ internal static class SignUp
         IFormCollection form = await Forms.ReadAsync(context, cancellationToken);
         string email = form["email"].ToString();
         string name = form["name"].ToString();
-        var registration = new Registration(email, form["password"].ToString(), NullIfEmpty(name), NullIfEmpty(form["timeZone"].ToString()), NullIfEmpty(form["invite"].ToString()));
+        var registration = new Registration(
+            email, form["password"].ToString(), NullIfEmpty(name), NullIfEmpty(form["timeZone"].ToString()), NullIfEmpty(form["invite"].ToString()), Languages.Of(context.Request).Name);
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(registration, ContractsJson.Client.Registration);
         Answer<SignedIn> answer = await backend.Post(context, "/api/auth/register", body, null, ContractsJson.Client.SignedIn);
         if (answer.Value is null)

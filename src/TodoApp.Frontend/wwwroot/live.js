@@ -44,8 +44,8 @@ const show = async () => {
     return;
   }
 
-  // Read when somebody looks; and what a page shows only once is not taken away.
-  if (document.hidden || document.querySelector("[data-still]")) {
+  // Read when somebody looks; and what a page shows only once, as why something was refused, is not taken away.
+  if (document.hidden || document.querySelector("[data-still], main .error, main [role=alert]")) {
     isStale = true;
     changes = changes.slice(-100);
     return;

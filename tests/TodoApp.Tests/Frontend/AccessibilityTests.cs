@@ -64,7 +64,7 @@ public sealed class AccessibilityTests(OpenToAll fixture, Browser browser) : Eng
         await AuditAsync(ann, "#adder");
         await ann.Page.Keyboard.PressAsync("Escape");
         await ann.Page.Locator("#time-zone").FillAsync("Mars/Olympus");
-        await ann.Page.Locator("form[action='/settings'] button").ClickAsync();
+        await ann.Page.Locator("form.form[action='/settings'] button").ClickAsync();
         await Expect(ann.Page.Locator("[aria-invalid=true]")).ToHaveCountAsync(1);
         await AuditAsync(ann, "a refused form");
 

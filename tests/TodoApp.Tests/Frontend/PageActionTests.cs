@@ -161,7 +161,8 @@ public abstract class PageActionTests(SystemFixture fixture, Browser browser) : 
         await ann.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Edit: .*at once") }).ClickAsync();
         await ann.Page.Locator("form[action$='/merge'] select").SelectOptionAsync(new SelectOptionValue { Label = "slow" });
         await ann.Page.Locator("form[action$='/merge'] button").ClickAsync();
-        await Expect(ann.Main.Locator("h1")).ToContainTextAsync("slow");
+        await Expect(ann.Page.Locator("#side")).Not.ToContainTextAsync("at once");
+        await ann.Page.Locator("#side").GetByRole(AriaRole.Link, new() { Name = "slow 2" }).ClickAsync();
         await Expect(ann.Page.Locator("main .task")).ToHaveCountAsync(2);
 
         await ann.OpenAsync("/lists");
@@ -228,12 +229,12 @@ public abstract class PageActionTests(SystemFixture fixture, Browser browser) : 
         await ann.Page.Locator("#time-zone").FillAsync("Asia/Kathmandu");
         await ann.Page.Locator("#week-start").SelectOptionAsync("sunday");
         await ann.Page.Locator("[name=theme][value=dark]").CheckAsync();
-        await ann.Page.Locator("form[action='/settings'] button").ClickAsync();
+        await ann.Page.Locator("form.form[action='/settings'] button").ClickAsync();
         await Expect(ann.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
         await Expect(ann.Page.Locator("#side .account")).ToContainTextAsync("Anna");
         await Expect(ann.Page.Locator("body")).ToHaveAttributeAsync("data-zone", "Asia/Kathmandu");
         await ann.Page.Locator("#time-zone").FillAsync("Mars/Olympus");
-        await ann.Page.Locator("form[action='/settings'] button").ClickAsync();
+        await ann.Page.Locator("form.form[action='/settings'] button").ClickAsync();
         await Expect(ann.Page.Locator("#timeZone-error, #time-zone-error").First).ToBeVisibleAsync();
         await Expect(ann.Page.Locator("#time-zone")).ToHaveValueAsync("Mars/Olympus");
 
@@ -311,7 +312,7 @@ public abstract class PageActionTests(SystemFixture fixture, Browser browser) : 
         await Expect(ann.Page.Locator("#toasts")).ToContainTextAsync("Claude on my laptop changed a task");
 
         await ann.OpenAsync("/connect");
-        await ann.Page.GetByRole(AriaRole.Link, new() { Name = "Take back Claude on my laptop" }).ClickAsync();
+        await ann.Main.Locator("li[id^=token-]").GetByRole(AriaRole.Link, new() { Name = "Take back…" }).ClickAsync();
         await Expect(ann.Main.Locator(".change")).ToContainTextAsync("Its own");
         await ann.Button("Take it back").ClickAsync();
         await Expect(ann.Page.Locator("#outcome")).ToContainTextAsync("1 change");

@@ -133,6 +133,7 @@ public abstract class PointerTests(SystemFixture fixture, Browser browser) : Eng
             string day = (await other.GetAttributeAsync("data-drop"))!;
             await DragCardAsync(ann.Card("Milk").First, ann.Page.Locator($"#day-{day}"));
             await Expect(ann.Page.Locator($"#day-{day} .card")).ToHaveCountAsync(1);
+            await ann.IdleAsync();
             JsonElement milk = await ann.ApiAsync("/api/tasks/1");
             Assert.StartsWith(day, milk.GetProperty("due").GetString(), StringComparison.Ordinal);
             await ann.ApiAsync("/api/tasks/1", HttpMethod.Patch, new { due = await ann.Page.EvaluateAsync<string>("document.body.dataset.today") });

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using TodoApp.Frontend.Shell;
 using TodoApp.Tests.Infrastructure;
 
 namespace TodoApp.Tests.Frontend;
@@ -16,7 +17,8 @@ public sealed partial class TextsTests
         string[] keys = [.. Sources().SelectMany(source => Keys().Matches(source).Select(match => Regex.Unescape(match.Groups[1].Value))).Distinct()];
         Assert.True(keys.Length > 100);
         Assert.DoesNotContain(keys, key => !german.ContainsKey(key));
-        Assert.All(german, pair => Assert.Equal(Places(pair.Key), Places(pair.Value)));
+        Assert.All(german, pair => Assert.Subset(Places(pair.Key).ToHashSet(), Places(pair.Value).ToHashSet()));
+        Assert.All(german.Where(pair => !ErrorTexts.Forms.Contains(pair.Key)), pair => Assert.Equal(Places(pair.Key), Places(pair.Value))); // Of an error less may be said.
     }
 
     [Fact]
