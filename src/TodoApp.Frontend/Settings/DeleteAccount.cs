@@ -22,6 +22,6 @@ internal static class DeleteAccount
         }
 
         context.RequestServices.GetRequiredService<SessionCookie>().Delete(context);
-        return Pages.Show<AccountDeletedPage>([]);
+        return Pages.Show<AccountDeletedPage>([], culture: frame.Culture);
     }
 }

@@ -18,6 +18,8 @@ internal static partial class ErrorTexts
         "must be given.",
         "must not be null.",
         "must have at most {0} characters, but has {1}.",
+        "title must have at most {0} characters, but has {1}.",
+        "notes must have at most {0} bytes of UTF-8, but has {1}.",
         "must have at most {0} bytes of UTF-8, but has {1}.",
         "must have at most {0} entries.",
         "must have 1 to {0} lines with a task, but has {1}.",
@@ -119,7 +121,7 @@ internal static partial class ErrorTexts
     private static readonly (string Form, Regex Pattern)[] Known =
         [.. Forms.Select(form => (form, new Regex($"^{Place().Replace(Regex.Escape(form), "(?<p$1>.+?)")}$", RegexOptions.Singleline | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1))))];
 
-    /// <summary>A sentence of the API in the page's language.</summary>
+    /// <summary>A sentence of the API in the page's language; as it came when it is not known.</summary>
     public static string In(IStringLocalizer texts, string text)
     {
         foreach ((string form, Regex pattern) in Known)
@@ -132,7 +134,7 @@ internal static partial class ErrorTexts
             }
         }
 
-        return texts[text];
+        return text;
     }
 
     [GeneratedRegex("""\\\{(\d)}""")]

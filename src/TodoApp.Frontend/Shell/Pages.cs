@@ -55,9 +55,13 @@ internal static class Pages
         return new Private(new RazorComponentResult<TPage>(parameters) { StatusCode = status }, frame.Culture);
     }
 
-    /// <summary>Shows a page that nobody but this person's browser may keep, and not even that, in the browser's language.</summary>
-    public static IResult Show<TPage>(Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
-        where TPage : IComponent => new Private(new RazorComponentResult<TPage>(parameters) { StatusCode = status }, null);
+    /// <summary>Shows a page that nobody but this person's browser may keep, and not even that.</summary>
+    /// <param name="parameters">The page's.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="culture">Its language; the browser's when left out.</param>
+    /// <typeparam name="TPage">The page.</typeparam>
+    public static IResult Show<TPage>(Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK, CultureInfo? culture = null)
+        where TPage : IComponent => new Private(new RazorComponentResult<TPage>(parameters) { StatusCode = status }, culture);
 
     /// <summary>Leads on to a page after a write.</summary>
     public static IResult SeeOther(string path) => new Redirection(path);

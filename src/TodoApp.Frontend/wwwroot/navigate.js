@@ -202,7 +202,7 @@ const show = (next, { moves, answered, isRefresh }) => {
     restoreFocus: true,
     callbacks: {
       beforeNodeMorphed: (old, fresh) => old.nodeType !== 1
-        || !(old.hasAttribute("data-keep") || old.isEqualNode(fresh) || (!moves && old.form && (old.form === answered?.form ? isTypedSince(old, answered) : isBegun(old.form)))),
+        || !(old.hasAttribute("data-keep") || old.isEqualNode(fresh) || (!moves && formOf(old) && (formOf(old) === answered?.form ? isTypedSince(old, answered) : isBegun(formOf(old))))),
       beforeNodeRemoved: (node) => node.nodeType !== 1
         || !(node.matches(".leaving") || node.querySelector(".leaving") || (isRefresh && node.matches(".toast")) || node.matches(".ours")),
       beforeAttributeUpdated: (name, node, kind) => moves || name !== "open" || (kind === "update" && !isRefresh),
@@ -212,6 +212,9 @@ const show = (next, { moves, answered, isRefresh }) => {
 };
 
 const isTyping = () => document.activeElement?.matches("input, textarea, select");
+
+// A form with a field of the name "form" would call that its own.
+const formOf = (node) => (node.matches("form") ? null : node.form);
 
 // Whether a field was changed after its form was sent.
 const isTypedSince = (field, { fields }) =>

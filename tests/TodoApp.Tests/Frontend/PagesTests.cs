@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using TodoApp.ServiceDefaults;
 using TodoApp.Tests.Infrastructure;
@@ -14,6 +16,26 @@ public sealed class OpenToAll() : SystemFixture(DatabaseEngine.Sqlite)
 /// <summary>The pages without JavaScript, from the browser to the database.</summary>
 public sealed partial class PagesTests(OpenToAll fixture) : EngineTests(fixture, Services.Frontend), IClassFixture<OpenToAll>
 {
+    [Fact]
+    public async Task The_app_can_be_installed_with_icons_of_the_sizes_that_are_said()
+    {
+        using HttpClient browser = System.Frontend.Client();
+        using JsonDocument manifest = JsonDocument.Parse(await browser.GetStringAsync(new Uri("/manifest.webmanifest", UriKind.Relative), Cancel));
+        JsonElement[] icons = [.. manifest.RootElement.GetProperty("icons").EnumerateArray()];
+        Assert.Contains(icons, icon => icon.GetProperty("purpose").GetString() == "maskable");
+        foreach (JsonElement icon in icons)
+        {
+            using HttpResponseMessage response = await browser.GetAsync(new Uri(icon.GetProperty("src").GetString()!, UriKind.Relative), Cancel);
+            Assert.Equal(icon.GetProperty("type").GetString(), response.Content.Headers.ContentType?.MediaType);
+            byte[] image = await response.Content.ReadAsByteArrayAsync(Cancel);
+            if (icon.GetProperty("type").GetString() == "image/png")
+            {
+                // The header chunk of a PNG (ISO/IEC 15948, 11.2.2) begins with width and height.
+                Assert.Equal(icon.GetProperty("sizes").GetString(), $"{BinaryPrimitives.ReadInt32BigEndian(image.AsSpan(16))}x{BinaryPrimitives.ReadInt32BigEndian(image.AsSpan(20))}");
+            }
+        }
+    }
+
     [Fact]
     public async Task Sign_up_add_complete_reopen_sign_out_sign_in()
     {

@@ -196,8 +196,9 @@ public sealed partial class SettingsTests(OpenToAll fixture) : EngineTests(fixtu
         await ann.Send("/settings/delete", ("password", "not the one at all"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, ann.Status);
         Assert.Contains("id=\"password-error\"", ann.Page, StringComparison.Ordinal);
+        await ann.Send("/settings", ("name", "Ann"), ("locale", "de-DE"), ("timeZone", "Europe/Berlin"), ("weekStart", "monday"), ("theme", "system"));
         await ann.Send("/settings/delete", ("password", Person.Password));
-        Assert.Contains("Your account is deleted", ann.Page, StringComparison.Ordinal);
+        Assert.Contains("<html lang=\"de-DE\"", ann.Page, StringComparison.Ordinal);
         Assert.Empty(ann.Cookies);
         await ann.Send("/sign-in", ("email", ann.Email), ("password", Person.Password));
         Assert.Equal("/sign-in", ann.Address!.AbsolutePath);
