@@ -367,6 +367,9 @@ public sealed record Overview
     /// <summary>The account's zone: an IANA name.</summary>
     public required string TimeZone { get; init; }
 
+    /// <summary>The version of the latest change that is counted in: from here <c>GET /changes?since=</c> goes on. 0 before the first.</summary>
+    public long Version { get; init; }
+
     /// <summary>All open tasks.</summary>
     public required long Open { get; init; }
 

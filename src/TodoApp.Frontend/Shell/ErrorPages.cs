@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http.Features;
 using TodoApp.ServiceDefaults;
 
 namespace TodoApp.Frontend.Shell;
@@ -20,7 +19,7 @@ internal static partial class ErrorPages
             {
                 Away(logger, away);
                 context.SetRetryAfter(away.RetryAfter);
-                await Pages.Show<AwayPage>(new() { ["Fields"] = Kept(context.Request) }, StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+                await Pages.Show<AwayPage>(new() { ["Fields"] = await KeptAsync(context) }, StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
             }
             catch (Exception exception) when (exception is not (OperationCanceledException or BadHttpRequestException) && CanShow(context))
             {
@@ -32,11 +31,12 @@ internal static partial class ErrorPages
     }
 
     // What was sent, to send it again: all of it or nothing, and no password in a page's source.
-    private static KeyValuePair<string, string>[] Kept(HttpRequest request)
+    private static async Task<KeyValuePair<string, string>[]> KeptAsync(HttpContext context)
     {
-        bool isRead = HttpMethods.IsPost(request.Method) && request.HttpContext.Features.Get<IFormFeature>()?.Form is not null;
-        IFormCollection form = isRead ? request.Form : FormCollection.Empty;
-        return form.Files.Count > 0 || form.Keys.Any(name => name.Contains("password", StringComparison.OrdinalIgnoreCase))
+        // A file is not read for it.
+        bool isPlain = HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType && !context.Request.ContentType!.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);
+        IFormCollection form = isPlain ? await Forms.ReadAsync(context, context.RequestAborted) : FormCollection.Empty;
+        return form.Keys.Any(name => name.Contains("password", StringComparison.OrdinalIgnoreCase))
             ? []
             : [.. form.SelectMany(field => field.Value, (field, value) => KeyValuePair.Create(field.Key, value ?? ""))];
     }

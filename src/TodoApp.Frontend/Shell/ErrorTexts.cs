@@ -9,8 +9,6 @@ namespace TodoApp.Frontend.Shell;
 /// </summary>
 internal static partial class ErrorTexts
 {
-    private const int LongestRead = 4000;
-
     /// <summary>The sentences that a person can meet, with the places of what they speak of; of two that fit, the first is meant.</summary>
     internal static readonly string[] Forms =
     [
@@ -43,18 +41,13 @@ internal static partial class ErrorTexts
         "must be the parent's list: a subtask lives where its parent does.",
         "names the task {0}, which does not exist.",
         "names the label {0}, which does not exist.",
-        "names the list '{0}', which does not exist. {1}",
-        "names the label '{0}', which does not exist. {1}",
-        "names the filter '{0}', which does not exist. {1}",
+        "names the {0} '{1}', which does not exist. {2}",
         "names the list '{0}', which is archived. Take it out of the archive first.",
         "has in line {0} the list '{1}', which does not exist. Send {2}: true to have it created, or put it into quotes to keep it in the title.",
         "has in line {0} an error: {1}",
         "Did you mean '{0}'?",
         "There are no {0}s.",
-        "There are {0}.",
-        "There is {0}.",
-        "at position {0} names the list '{1}', which does not exist. {2}",
-        "at position {0} names the label '{1}', which does not exist. {2}",
+        "at position {0} names the {1} '{2}', which does not exist. {3}",
         "is wrong at position {0}: at most {1} parentheses may be open at once.",
         "is wrong at position {0}: this ) closes nothing; take it out, or open it before.",
         "is wrong at position {0}: this ( is never closed; add a ).",
@@ -76,8 +69,8 @@ internal static partial class ErrorTexts
         "Its version is now {0}. Read it again, and decide anew.",
         "There is no task {0}.",
         "The Inbox can't be deleted.",
-        "#{0}: {1} was changed since",
-        "#{0}: {1} were changed since",
+        "{0}: {1} was changed since",
+        "{0}: {1} were changed since",
         "it was deleted since",
         "the task was removed for good since",
         "the task was removed from the trash for good, which can't be undone",
@@ -116,17 +109,20 @@ internal static partial class ErrorTexts
         "There is nothing here",
         "Too many requests",
         "It is gone for good",
+        "There are {0}.",
+        "There is {0}.",
     ];
 
+    // In time that grows with the text only: sentences quote what people have written.
     private static readonly (string Form, Regex Pattern)[] Known =
-        [.. Forms.Select(form => (form, new Regex($"^{Place().Replace(Regex.Escape(form), "(?<p$1>.+?)")}$", RegexOptions.Singleline | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1))))];
+        [.. Forms.Select(form => (form, new Regex($"^{Place().Replace(Regex.Escape(form), "(?<p$1>.+?)")}$", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)))];
 
     /// <summary>A sentence of the API in the page's language; as it came when it is not known.</summary>
     public static string In(IStringLocalizer texts, string text)
     {
         foreach ((string form, Regex pattern) in Known)
         {
-            if (text.Length < LongestRead && pattern.Match(text) is { Success: true } match)
+            if (pattern.Match(text) is { Success: true } match)
             {
                 // What a sentence ends with may be another one.
                 object[] places = [.. Enumerable.Range(0, match.Groups.Count - 1).Select(place => In(texts, match.Groups[$"p{place}"].Value))];

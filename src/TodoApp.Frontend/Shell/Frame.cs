@@ -73,7 +73,7 @@ public sealed record Frame
     public DateTime LocalAt(DateTimeOffset instant) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(Account.TimeZone, out TimeZoneInfo? zone) ? TimeZoneInfo.ConvertTime(instant, zone).DateTime : instant.UtcDateTime;
 
-    /// <summary>Asks the backend for all of it at once.</summary>
+    /// <summary>Asks the backend for all of it at once; before what the page shows, so that nothing newer than the overview's version is missed.</summary>
     /// <param name="context">The request.</param>
     /// <param name="here">The page that is shown; unless given, the request's own, or for a form what its field <c>return</c> says.</param>
     /// <returns>Null when nobody is signed in, who is then to be led to <see cref="SignIn"/>.</returns>

@@ -152,7 +152,7 @@ document.addEventListener("keydown", (event) => {
 // Who opens a card's form goes on in its field; who moved a card by it goes on at that card.
 let moved = null;
 document.addEventListener("sending", ({ target }) => {
-  moved = target.matches("form.place") ? target.closest("[data-card]").dataset.task : null;
+  moved = target.matches("form.place") ? target.closest("[data-card]")?.dataset.task : null; // Lists are ordered by such forms too.
   if (target.matches("[data-card] > [data-complete]")) {
     target.parentElement.classList.add("done");
   }

@@ -19,7 +19,10 @@ let changes = [];
 let timer = 0;
 let isStale = false;
 
-const isSignedIn = () => document.body.dataset.now !== undefined;
+const isSignedIn = () => document.body.dataset.version !== undefined;
+
+// The last change that the page is sure to show.
+const pageVersion = () => Number(document.body.dataset.version);
 
 // The page shows it already: this tab's own write, or a page that was read after it.
 const isShown = (change) => {
@@ -117,14 +120,18 @@ const retry = async () => {
   }
 };
 
-// What happened between the page's making and the stream's beginning.
+// What happened while nobody listened.
+const latest = async () => {
+  const response = await fetch("/api/changes?order=desc&limit=1");
+  return { status: response.status, version: response.ok ? (await response.json()).items[0]?.version ?? 0 : null };
+};
+
 const catchUp = async () => {
   try {
-    const response = await fetch("/api/changes?order=desc&limit=1");
-    if (response.ok) {
-      const { items: [latest] } = await response.json();
+    const { version: last } = await latest();
+    if (last !== null) {
       find();
-      if (latest && latest.at > document.body.dataset.now) {
+      if (last > pageVersion()) {
         isStale = true;
         later();
       }
@@ -154,7 +161,8 @@ const tell = (message) => {
 
 const open = () => {
   stream?.close();
-  stream = new EventSource(`/api/changes/stream${version === null ? "" : `?since=${version}`}`);
+  version ??= pageVersion();
+  stream = new EventSource(`/api/changes/stream?since=${version}`);
   stream.addEventListener("open", () => {
     wait = 3000;
     tell({ isOpen: true });
@@ -168,13 +176,16 @@ const open = () => {
     tell({ isOpen: false });
     if (stream?.readyState === EventSource.CLOSED) {
       const mine = stream;
-      const status = await fetch("/api/changes?order=desc&limit=1").then((response) => response.status, () => 0);
+      const { status, version: last } = await latest().catch(() => ({ status: 0, version: null }));
       if (status === 401 || mine !== stream) {
         return; // Signed out: there is nothing to wait for.
       }
 
-      if (status === 410) {
-        version = null; // The log no longer begins where this page stands.
+      // The server is there: it may be that the log no longer begins where this stream would go on.
+      if (last !== null) {
+        version = last;
+        isStale = true;
+        later();
       }
 
       setTimeout(() => mine === stream && open(), wait);
@@ -188,18 +199,25 @@ const begin = () => {
     return;
   }
 
-  if (navigator.locks) {
-    const stop = new AbortController();
-    release = () => stop.abort();
-    navigator.locks.request("todo-stream", { signal: stop.signal }, () => new Promise((resolve) => {
-      release = resolve;
-      open();
-    })).catch(() => {});
-  } else {
+  if (!navigator.locks) {
     open();
+    return;
   }
 
-  catchUp();
+  const stop = new AbortController();
+  const hold = () => !stop.signal.aborted && new Promise((resolve) => {
+    release = resolve;
+    open();
+  });
+  release = () => stop.abort();
+  navigator.locks.request("todo-stream", { ifAvailable: true }, (lock) => {
+    if (lock) {
+      return hold();
+    }
+
+    catchUp(); // Another tab reads the stream already.
+    return navigator.locks.request("todo-stream", { signal: stop.signal }, hold);
+  }).catch(() => {});
 };
 
 const end = () => {

@@ -16,6 +16,7 @@ let reading = new AbortController();
 let visiting = null;
 let visits = 0;
 let writing = Promise.resolve();
+const waiting = new Set();
 let writes = 0;
 let loads = 0;
 
@@ -94,8 +95,19 @@ const write = (url, body, options) => {
     reading.abort();
   }
 
-  writing = writing.then(() => load(url, { method: "POST", body, keepalive: body.toString().length < longestAlive }, { ...options, hasLeft: () => begun !== visits, keepsPlace: true, adds: true })).finally(() => writes--);
+  const request = { method: "POST", body, keepalive: body.toString().length < longestAlive };
+  const turn = { url, request };
+  waiting.add(turn);
+  writing = writing
+    .then(() => waiting.delete(turn) && load(url, request, { ...options, hasLeft: () => begun !== visits, keepsPlace: true, adds: true }))
+    .finally(() => writes--);
   return writing;
+};
+
+// What still waits for its turn when the page is left goes out at once.
+const sendWaiting = () => {
+  waiting.forEach(({ url, request }) => fetch(url, request).catch(() => {}));
+  waiting.clear();
 };
 
 const load = async (url, request, { keepsPlace = false, adds = false, acts = false, sent = null, hasLeft = () => false } = {}) => {
@@ -392,6 +404,7 @@ export const start = () => {
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("focusin", onFocus);
+  addEventListener("pagehide", sendWaiting);
   addEventListener("popstate", () => go(location.href, {}));
   document.addEventListener("sending", ({ target, detail }) => {
     if (target.matches("[data-complete]")) {

@@ -38,7 +38,7 @@ internal static class GetOverview
                 $"SELECT l.label_id, count(*) FROM tasks.tasks t {writes.Database.JoinLabels} WHERE {open} "
                 + $"AND t.list_id NOT IN ({ListRows.Archived}) GROUP BY l.label_id").Add(caller.Space),
             new Statement("SELECT count(*) FROM tasks.tasks t WHERE t.space_id = $1 AND t.deleted_at IS NOT NULL").Add(caller.Space),
-            new Statement("SELECT s.time_zone FROM tasks.spaces s WHERE s.id = $1").Add(caller.Space),
+            new Statement("SELECT s.time_zone, s.version FROM tasks.spaces s WHERE s.id = $1").Add(caller.Space),
         ];
         List<TaskList> lists = [];
         List<Label> labels = [];
@@ -46,6 +46,7 @@ internal static class GetOverview
         Dictionary<Guid, long> byLabel = [];
         long trashed = 0;
         string? zone = null;
+        long version = 0;
         await using (SqlTransaction transaction = await writes.Database.BeginSnapshotAsync(cancellationToken))
         {
             await transaction.ExecuteAsync(
@@ -70,7 +71,7 @@ internal static class GetOverview
                             trashed = row.Long(0);
                             break;
                         default:
-                            zone = row.Text(0);
+                            (zone, version) = (row.Text(0), row.Long(1));
                             break;
                     }
                 },
@@ -100,6 +101,7 @@ internal static class GetOverview
         {
             Today = DueDate.Key(today),
             TimeZone = caller.Zone.Id,
+            Version = version,
             Open = sums[0],
             Overdue = sums[1],
             OverdueToday = sums[5],

@@ -80,7 +80,7 @@ public sealed class AccessibilityTests(OpenToAll fixture, Browser browser) : Eng
             await AuditAsync(nobody, path);
         }
 
-        Assert.Empty(ann.Complaints);
+        ann.ExpectNoComplaints();
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public abstract class KeyboardTests(SystemFixture fixture, Browser browser) : En
         await Expect(ann.Toast.First).ToContainTextAsync("trash");
         await PressAsync(ann, "z");
         await Expect(ann.Page.Locator("#save")).ToBeVisibleAsync();
-        Assert.Empty(ann.Complaints);
+        ann.ExpectNoComplaints();
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public abstract class KeyboardTests(SystemFixture fixture, Browser browser) : En
         await ann.ExpectFocusAsync();
         await PressAsync(ann, "v", "Escape");
         await Expect(ann.Page.Locator(".pick:checked")).ToHaveCountAsync(0);
-        Assert.Empty(ann.Complaints);
+        ann.ExpectNoComplaints();
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public abstract class KeyboardTests(SystemFixture fixture, Browser browser) : En
         await ann.Page.Keyboard.TypeAsync("trash");
         await PressAsync(ann, "Enter");
         await Expect(ann.Page).ToHaveTitleAsync(new Regex("Trash"));
-        Assert.Empty(ann.Complaints);
+        ann.ExpectNoComplaints();
     }
 
     private static async Task PressAsync(Visit visit, params string[] keys)

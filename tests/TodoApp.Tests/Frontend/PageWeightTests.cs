@@ -159,7 +159,7 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
         return new Measured(watch.Requests, watch.Bytes, watch.Html, paints[0], paints[1], paints[2], watch.Strangers);
     }
 
-    /// <summary>What a page asks for, but for its endless stream of changes.</summary>
+    /// <summary>What a page asks for, but for what keeps it live: the endless stream of changes, and whether any were missed before it.</summary>
     private sealed class Traffic(Uri address)
     {
         private readonly Lock _lock = new();
@@ -186,7 +186,7 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
                 if (name == "Network.requestWillBeSent")
                 {
                     var url = new Uri(data.GetProperty("request").GetProperty("url").GetString()!);
-                    if (url.Scheme != "data" && url.AbsolutePath != "/api/changes/stream" && _pending.Add(id))
+                    if (url.Scheme != "data" && url.AbsolutePath is not ("/api/changes/stream" or "/api/changes") && _pending.Add(id))
                     {
                         Requests++;
                         _document ??= id;

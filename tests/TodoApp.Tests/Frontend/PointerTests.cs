@@ -33,7 +33,7 @@ public abstract class PointerTests(SystemFixture fixture, Browser browser) : Eng
         await DragAsync(ann, ann.Row("First"), ann.Main.Locator("h1"));
         await Expect(ann.Page.Locator("#toasts")).ToContainTextAsync("Nothing was moved");
         await Expect(ann.Rows).ToHaveCountAsync(3);
-        Assert.Empty(ann.Complaints);
+        ann.ExpectNoComplaints();
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public abstract class PointerTests(SystemFixture fixture, Browser browser) : Eng
         await ann.Button("Set date").ClickAsync();
         await Expect(ann.Page.Locator("#toasts")).ToContainTextAsync("date");
         await Expect(ann.Rows).ToHaveCountAsync(3);
-        Assert.Empty(ann.Complaints);
+        ann.ExpectNoComplaints();
 
         async Task ChooseAsync(params string[] titles)
         {
@@ -143,7 +143,7 @@ public abstract class PointerTests(SystemFixture fixture, Browser browser) : Eng
         await Expect(ann.Page.Locator("td[aria-current=date]")).ToHaveCountAsync(0);
         await ann.Page.Locator("#period").GetByRole(AriaRole.Link, new() { Name = "Today" }).ClickAsync();
         await Expect(ann.Page.Locator("td[aria-current=date]")).ToHaveCountAsync(1);
-        Assert.Empty(ann.Complaints);
+        ann.ExpectNoComplaints();
 
         async Task DragCardAsync(ILocator card, ILocator place)
         {
@@ -206,7 +206,7 @@ public abstract class PointerTests(SystemFixture fixture, Browser browser) : Eng
 
         await ann.Row("Second").Locator(".title").ClickAsync();
         await Expect(ann.Page.Locator("#task-title")).ToHaveValueAsync("Second");
-        Assert.Empty(ann.Complaints);
+        ann.ExpectNoComplaints();
 
         Task TouchAsync(string type, double left, double top) => devTools.SendAsync("Input.dispatchTouchEvent", new Dictionary<string, object>
         {

@@ -109,6 +109,9 @@ internal sealed class Visit : IAsyncDisposable
         Assert.True(response!.Ok, $"{path}: {response.Status}");
     }
 
+    /// <summary>Fails with each of the <see cref="Complaints"/>.</summary>
+    public void ExpectNoComplaints() => Assert.True(Complaints.Count == 0, string.Join('\n', Complaints));
+
     /// <summary>Waits until nothing is being read or saved.</summary>
     public Task IdleAsync() => Expect(Page.Locator("html:not([data-busy])")).ToHaveCountAsync(1);
 

@@ -43,7 +43,7 @@ public abstract class WebAppTests(SystemFixture fixture, Browser browser) : Engi
         await ann.Page.GoBackAsync();
         await Expect(ann.Page).ToHaveTitleAsync(new Regex("Inbox"));
         Assert.True(await ann.Page.EvaluateAsync<bool>("window.sameDocument === true"));
-        Assert.Empty(ann.Complaints);
+        ann.ExpectNoComplaints();
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public abstract class WebAppTests(SystemFixture fixture, Browser browser) : Engi
         await Expect(ann.Rows).ToHaveCountAsync(2);
         await keyboard.PressAsync("q");
         await Expect(ann.Page.Locator("#add-text")).ToBeFocusedAsync();
-        Assert.Empty(ann.Complaints);
+        ann.ExpectNoComplaints();
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public abstract class WebAppTests(SystemFixture fixture, Browser browser) : Engi
             }
         }
 
-        Assert.Empty(ann.Complaints);
+        ann.ExpectNoComplaints();
     }
 
     [Fact]
