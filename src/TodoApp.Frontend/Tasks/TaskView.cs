@@ -57,6 +57,9 @@ public sealed record TaskView
     /// <summary>What was searched for.</summary>
     public string? Search { get; init; }
 
+    /// <summary>The filter that finds the same words among open tasks.</summary>
+    public static string FilterOf(string words) => $"search: \"{words.Replace("\"", " ", StringComparison.Ordinal).Trim()}\"";
+
     /// <summary>Whether the list's name is shown in each row.</summary>
     public bool ShowsList { get; init; } = true;
 }

@@ -17,6 +17,7 @@ let visiting = null;
 let visits = 0;
 let writing = Promise.resolve();
 const waiting = new Set();
+const underWay = new Map(); // By what is sent: who presses twice means it once.
 let writes = 0;
 let loads = 0;
 
@@ -77,7 +78,12 @@ export const send = (form, button) => {
 
   // What a person has filled in must be seen again when it was not accepted; of a press, it is enough to be told.
   const acts = form.matches("#bulk") || !form.querySelector("input:not([type=hidden]), select, textarea");
-  return write(url.href, fields, { sent: { form, fields }, acts });
+  const same = `${url.href}?${fields}`;
+  if (!underWay.has(same)) {
+    underWay.set(same, write(url.href, fields, { sent: { form, fields }, acts }).finally(() => underWay.delete(same)));
+  }
+
+  return underWay.get(same);
 };
 
 /** Makes one change to tasks, by their numbers; a change is one that the server's ChangeTasks knows. */
@@ -176,9 +182,12 @@ const load = async (url, request, { keepsPlace = false, adds = false, acts = fal
 
   // The line for the next task is empty already, and may be typed in.
   const answered = sent?.form && !sent.form.matches("[data-quick-add]") ? sent : null;
+  const isFree = !isTyping() || sent?.form?.contains(document.activeElement);
   keepFocus(() => show(next, { moves, answered, isRefresh: !request.method && keepsPlace }));
   if (response.ok) {
     [...(answered?.form.elements ?? [])].filter((field) => !isTypedSince(field, answered)).forEach(restore);
+  } else if (request.method && isFree) {
+    showRefusal();
   }
 
   if (moves) {
@@ -221,6 +230,21 @@ const show = (next, { moves, answered, isRefresh }) => {
     },
   });
   pending.forEach((isDone, task) => document.querySelectorAll(`main [data-task="${task}"]`).forEach((row) => mark(row, isDone)));
+};
+
+// Leads to the first field that is wrong, or to what is said of the whole.
+const showRefusal = () => {
+  const wrong = [...document.querySelectorAll("main [aria-invalid=true], main [role=alert]")].sort((one, other) => other.matches("[aria-invalid]") - one.matches("[aria-invalid]"))[0];
+  if (wrong) {
+    const fold = wrong.closest("details");
+    if (fold) {
+      fold.open = true;
+    }
+
+    wrong.tabIndex = wrong.matches("input, select, textarea") ? wrong.tabIndex : -1;
+    wrong.focus({ preventScroll: true });
+    wrong.scrollIntoView({ block: "nearest" });
+  }
 };
 
 const isTyping = () => document.activeElement?.matches("input, textarea, select");

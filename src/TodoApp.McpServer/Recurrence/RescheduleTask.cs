@@ -37,7 +37,7 @@ internal static class RescheduleTask
         if (!input.Due.IsSet || (repeats && input.Due.Value is null))
         {
             errors.Invalid(input.DueField, repeats
-                ? "must be the date to which this occurrence is moved. To leave it out, skip it (POST /tasks/{id}/skip)."
+                ? "must be the date to which this occurrence is moved. To leave it out, skip it."
                 : "must be given: a date, a date and time, or null to take it away.");
             return errors.ToProblem()!;
         }

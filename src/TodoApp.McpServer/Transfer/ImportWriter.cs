@@ -87,7 +87,7 @@ internal sealed class ImportWriter(SpaceWriter space, ImportPlan plan, ImportNot
         await AddTasksAsync(part, cancellationToken);
         if (_renumbered > 0)
         {
-            notes.Warn(0, "number", $"{_renumbered} task{(_renumbered == 1 ? " has" : "s have")} a new number, because another task has theirs.");
+            notes.Warn(0, "number", _renumbered == 1 ? "1 task has a new number, because another task has theirs." : $"{_renumbered} tasks have a new number, because another task has theirs.");
         }
     }
 

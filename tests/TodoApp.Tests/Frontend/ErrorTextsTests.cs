@@ -33,10 +33,18 @@ public sealed partial class ErrorTextsTests(OpenToAll fixture) : EngineTests(fix
         await Refused(ann, "/lists", ["Darf nicht leer sein."], ("form", "list"), ("name", " "), ("return", "/lists"));
         foreach ((string query, string said) in (IEnumerable<(string, string)>)
         [
-            ("today & (p1", "wird nie geschlossen"), ("today)", "schließt nichts"), ("tody", "ist kein Ausdruck für Filter. Meintest du „today“?"), ("#Hous", "„Hous“ gibt es nicht. Meintest du „Haus“?"), ("@x", "„x“ gibt es nicht. Es gibt noch keine."), ("today &", "endet der Filter"),
+            ("today & (p1", "wird nie geschlossen"), ("today)", "schließt nichts"), ("tody", "ist kein Ausdruck für Filter. Meintest du „today“?"), ("today &", "endet der Filter"),
         ])
         {
             await Refused(ann, "/filters", [said], ("form", "filter"), ("name", "Bald"), ("query", query), ("return", "/lists"));
+        }
+
+        // A filter may name what does not exist yet: who opens it is told.
+        foreach ((string query, string said) in (IEnumerable<(string, string)>)[("#Hous", "„Hous“ gibt es nicht. Meintest du „Haus“?"), ("@x", "„x“ gibt es nicht. Es gibt noch keine.")])
+        {
+            await ann.Send("/filters", ("form", "filter"), ("name", "Bald" + query.Length), ("query", query), ("return", "/lists"));
+            await ann.Open(FilterLink().Matches(ann.Page)[^1].Groups[1].Value);
+            Expect(ann, said);
         }
     }
 
@@ -55,8 +63,13 @@ public sealed partial class ErrorTextsTests(OpenToAll fixture) : EngineTests(fix
     private static async Task Refused(Person person, string path, string[] said, params (string, string)[] fields)
     {
         await person.Send(path, fields);
+        Expect(person, said);
+    }
+
+    private static void Expect(Person person, params string[] said)
+    {
         string[] errors = [.. Errors().Matches(person.Page).Select(match => WebUtility.HtmlDecode(match.Groups[1].Value).Trim())];
-        Assert.True(errors.Length > 0, $"{path}: {person.Status} {person.Page}");
+        Assert.True(errors.Length > 0, $"{person.Address}: {person.Status} {person.Page}");
         Assert.All(said, text => Assert.Contains(text, string.Join('\n', errors), StringComparison.Ordinal));
         Assert.All(errors, error => Assert.DoesNotMatch(@"\b(must|which|does|the|is not|has)\b", error));
     }
@@ -69,6 +82,9 @@ public sealed partial class ErrorTextsTests(OpenToAll fixture) : EngineTests(fix
 
     [GeneratedRegex("name=\"listId\"[^>]*>\\s*<option value=\"([^\"]+)\"")]
     private static partial Regex InboxOption();
+
+    [GeneratedRegex("href=\"(/filters/[0-9a-f-]{36})\"")]
+    private static partial Regex FilterLink();
 
     [GeneratedRegex("<p class=\"error\"[^>]*>([^<]*)</p>")]
     private static partial Regex Errors();
