@@ -180,8 +180,9 @@ start frontend "$frontend_port" "$frontend_image" /app/todo-frontend
 for each in mcp-server backend frontend; do echo "memory  $each: $(memory "${ids[$each]}" VmRSS) MiB after the start"; done
 
 echo "== working"
-holds "todo-backend check reaches mcp-server" \
-  "${podman[@]}" exec "${ids[mcp-server]}" /app/todo-backend check "http://127.0.0.1:$mcp_port/health"
+holds "mcp-server asks for its health" "${podman[@]}" exec "${ids[mcp-server]}" /app/mcp-server check "http://127.0.0.1:$mcp_port/health"
+holds "backend asks for its health" "${podman[@]}" exec "${ids[backend]}" /app/todo-backend check "http://127.0.0.1:$backend_port/health"
+holds "frontend asks for its health" "${podman[@]}" exec "${ids[frontend]}" /app/todo-frontend check "http://127.0.0.1:$frontend_port/health"
 origin=http://127.0.0.1:$frontend_port
 session=
 api() { curl -sS -H 'Content-Type: application/json' ${session:+-H "Authorization: Bearer $session"} "$@"; }
@@ -200,6 +201,8 @@ api "$origin/api/tasks" -d "{\"title\": \"Heute\", \"due\": \"$(TZ=Europe/Berlin
 holds "today is today in Berlin" [ "$(api "$origin/api/tasks?due=today" | jq -r '.items[0].title')" = Heute ]
 holds "a German date (24.12.2030)" \
   [ "$(api "$origin/api/tasks/parse" -d '{"text": "Geschenke einpacken 24.12.2030"}' | jq -r '.task.due')" = 2030-12-24 ]
+curl -sS -o /dev/null -c "$work/cookies" "$origin/sign-in" --data-urlencode email=ada@example.com --data-urlencode "password=a few words make a good one"
+holds "a page in German, with a German date" grep -q '1\. Dez' <(curl -sS -b "$work/cookies" "$origin/inbox")
 holds "letters compare by ICU's rules (ÄPFEL finds Äpfel)" [ "$(api -G "$origin/api/tasks" --data-urlencode 'q=ÄPFEL' | jq '.items | length')" = 1 ]
 api "$origin/api/export?format=json" >"$work/export.json"
 holds "an import through /tmp" [ "$(api -o /dev/null -w '%{http_code}' "$origin/api/import?dryRun=true" --data-binary "@$work/export.json")" = 200 ]

@@ -25,6 +25,7 @@ public static class BackendCommands
           RATE_LIMIT           requests a second of one account, three times as many at once (100; 0: no limit)
           SHUTDOWN_DELAY       seconds to go on accepting after SIGTERM (5)
           METRICS_PORT         where /metrics is (nowhere)
+          METRICS_BIND         the address that /metrics is at (that of BIND)
           LOG_LEVEL            trace, debug, info, warning, error, critical or none (info)
           LOG_FORMAT           json or text (json)
           OTEL_EXPORTER_OTLP_ENDPOINT  where traces go (nowhere)
@@ -51,7 +52,7 @@ public static class BackendCommands
 
         var url = new Argument<string>("URL") { Description = "What to ask, for example http://127.0.0.1:8000/health." };
         var check = new Command("check", "Asks a URL by GET: 0 when it answers with success within 10 seconds, otherwise 1.") { url };
-        check.SetAction((result, cancellation) => Check(result.GetRequiredValue(url), output, error, cancellation));
+        check.SetAction((result, cancellation) => CheckCommand.RunAsync(result.GetRequiredValue(url), output, error, cancellation));
         root.Subcommands.Add(check);
 
         ParseResult parsed = root.Parse(args);
@@ -85,28 +86,6 @@ public static class BackendCommands
         IReadOnlyList<string> applied = await BackendService.Migrate(settings, cancellation);
         await output.WriteLineAsync(applied.Count == 0 ? "The schema is up to date." : $"Applied {string.Join(", ", applied)}.");
         return 0;
-    }
-
-    private static async Task<int> Check(string text, TextWriter output, TextWriter error, CancellationToken cancellation)
-    {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
-        {
-            await error.WriteLineAsync("URL must start with http:// or https://.");
-            return 2;
-        }
-
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
-        try
-        {
-            using HttpResponseMessage response = await client.GetAsync(url, cancellation);
-            await output.WriteLineAsync($"{(int)response.StatusCode} {url}");
-            return response.IsSuccessStatusCode ? 0 : 1;
-        }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
-        {
-            await error.WriteLineAsync($"{url} does not answer: {exception.Message}");
-            return 1;
-        }
     }
 
     private static Exception Innermost(Exception exception) => exception.InnerException is null ? exception : Innermost(exception.InnerException);

@@ -31,7 +31,7 @@ public static class ServiceDefaultsExtensions
             kestrel.Listen(settings.Bind, settings.Port, Http1);
             if (settings.MetricsPort is int metricsPort)
             {
-                kestrel.Listen(settings.Bind, metricsPort, Http1);
+                kestrel.Listen(settings.MetricsBind ?? settings.Bind, metricsPort, Http1);
             }
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownDelay + DrainTimeout);

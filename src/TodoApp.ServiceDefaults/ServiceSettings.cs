@@ -20,6 +20,9 @@ public sealed record ServiceSettings
     /// <summary><c>METRICS_PORT</c>: where Prometheus finds <c>/metrics</c>; none unless set.</summary>
     public int? MetricsPort { get; init; }
 
+    /// <summary><c>METRICS_BIND</c>: the address of that port; that of <see cref="Bind"/> unless set.</summary>
+    public IPAddress? MetricsBind { get; init; }
+
     /// <summary><c>SHUTDOWN_DELAY</c>: how long after SIGTERM requests are still accepted while <c>/health</c> says no. Seconds, 0 to 300; 5 unless set.</summary>
     public TimeSpan ShutdownDelay { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -41,7 +44,8 @@ public sealed record ServiceSettings
     {
         Name = name,
         Port = Number(configuration, "PORT", 0, 65535) ?? port,
-        Bind = ReadBind(configuration),
+        Bind = ReadAddress(configuration, "BIND") ?? IPAddress.Loopback,
+        MetricsBind = ReadAddress(configuration, "METRICS_BIND"),
         MetricsPort = Number(configuration, "METRICS_PORT", 1, 65535),
         ShutdownDelay = TimeSpan.FromSeconds(Number(configuration, "SHUTDOWN_DELAY", 0, 300) ?? 5),
         LogLevel = ReadLogLevel(configuration),
@@ -86,13 +90,13 @@ public sealed record ServiceSettings
             : throw new ConfigurationException($"{name} must be a URL that starts with http:// or https://.");
     }
 
-    private static IPAddress ReadBind(IConfiguration configuration) => configuration["BIND"] switch
+    private static IPAddress? ReadAddress(IConfiguration configuration, string name) => configuration[name] switch
     {
-        null or "" => IPAddress.Loopback,
+        null or "" => null,
         "localhost" => IPAddress.Loopback,
-        _ => IPAddress.TryParse(configuration["BIND"], out IPAddress? address)
+        string text => IPAddress.TryParse(text, out IPAddress? address)
             ? address
-            : throw new ConfigurationException($"BIND is '{configuration["BIND"]}': it must be an IP address, for example 0.0.0.0 or 127.0.0.1."),
+            : throw new ConfigurationException($"{name} is '{text}': it must be an IP address, for example 0.0.0.0 or 127.0.0.1."),
     };
 
     private static LogLevel ReadLogLevel(IConfiguration configuration) => configuration["LOG_LEVEL"]?.Trim().ToLowerInvariant() switch

@@ -134,7 +134,7 @@ readinessProbe:
 {{- define "todo-app.serviceConfig" -}}
 {{- $ := index . 0 -}}
 PORT: {{ index . 1 | quote }}
-{{- if and $.Values.metrics.enabled (index . 2) }}
+{{- if $.Values.metrics.enabled }}
 METRICS_PORT: {{ index . 2 | quote }}
 {{- end }}
 LOG_LEVEL: {{ index . 3 }}

@@ -1,14 +1,21 @@
+{{/* Beside the backend, whose port has that name already, it needs another. */}}
+{{- define "todo-app.mcpServerMetricsPort" -}}
+{{ ternary "metrics" "mcp-metrics" .Values.mcpServer.enabled }}
+{{- end }}
+
 {{/* The container of mcp-server, in pods of its own or beside the backend. */}}
 {{- define "todo-app.mcpServerContainer" -}}
 - name: mcp-server
   {{- include "todo-app.image" .Values.mcpServer.image | nindent 2 }}
   command: [/app/mcp-server]
-  {{- if .Values.mcpServer.enabled }}
+  {{- if or .Values.mcpServer.enabled .Values.metrics.enabled }}
   ports:
+    {{- if .Values.mcpServer.enabled }}
     - name: http
       containerPort: 8001
+    {{- end }}
     {{- if .Values.metrics.enabled }}
-    - name: metrics
+    - name: {{ include "todo-app.mcpServerMetricsPort" . }}
       containerPort: 9465
     {{- end }}
   {{- end }}
@@ -24,22 +31,22 @@
   {{- if .Values.mcpServer.enabled }}
   {{- include "todo-app.probes" . | nindent 2 }}
   {{- else }}
-  # The kubelet cannot reach the pod's localhost. Each check starts a program, so they are seldom; the backend's circuit is quicker.
+  # The kubelet cannot reach the pod's localhost, so the program asks itself; it is native, and back within a few milliseconds.
   startupProbe:
     exec:
-      command: [/app/todo-backend, check, "http://127.0.0.1:8001/health/live"]
+      command: [/app/mcp-server, check, "http://127.0.0.1:8001/health/live"]
     periodSeconds: 4
     timeoutSeconds: 10
     failureThreshold: 10
   livenessProbe:
     exec:
-      command: [/app/todo-backend, check, "http://127.0.0.1:8001/health/live"]
+      command: [/app/mcp-server, check, "http://127.0.0.1:8001/health/live"]
     periodSeconds: 30
     timeoutSeconds: 10
     failureThreshold: 3
   readinessProbe:
     exec:
-      command: [/app/todo-backend, check, "http://127.0.0.1:8001/health"]
+      command: [/app/mcp-server, check, "http://127.0.0.1:8001/health"]
     periodSeconds: 15
     timeoutSeconds: 10
     failureThreshold: 3

@@ -48,6 +48,19 @@ public sealed class CommandTests
         Assert.Equal((1, "There is no account with this e-mail address."), (code, error));
     }
 
+    [Theory]
+    [InlineData("mcp-server")]
+    [InlineData("todo-frontend")]
+    public async Task Every_program_can_ask_whether_it_is_well(string program)
+    {
+        await using BackendApp app = await BackendApp.StartAsync(DatabaseEngine.Sqlite);
+        foreach ((string url, int code) in (IEnumerable<(string, int)>)[($"{app.Service.Url}health/live", 0), ($"{app.Service.Url}nothing", 1), ($"http://127.0.0.1:{FreePort.Next()}/", 1), ("nonsense", 2)])
+        {
+            await using ServiceProcess process = ServiceProcess.StartDotnet(program, ["check", url]);
+            Assert.Equal(code, await process.WaitForExitAsync());
+        }
+    }
+
     [Fact]
     public async Task Check_tells_whether_a_URL_answers()
     {

@@ -139,7 +139,8 @@ internal static partial class ChartChecks
         foreach (V1Service service in chart.All<V1Service>())
         {
             string role = service.Metadata.Name[chart.Prefix.Length..].Replace("-metrics", "", StringComparison.Ordinal);
-            if (Selected(new V1LabelSelector { MatchLabels = service.Spec.Selector }).SingleOrDefault()?.Role != role)
+            string pods = role == "mcp-server" && chart.Workloads.All(w => w.Role != role) ? "backend" : role; // A sidecar's metrics.
+            if (Selected(new V1LabelSelector { MatchLabels = service.Spec.Selector }).SingleOrDefault()?.Role != pods)
             {
                 yield return $"The Service {service.Metadata.Name} does not lead to the pods of {role} alone.";
             }
@@ -235,13 +236,18 @@ internal static partial class ChartChecks
 
                 if (variables.TryGetValue("METRICS_PORT", out string? metrics))
                 {
-                    listening["metrics"] = Number(metrics);
+                    listening[bind == "127.0.0.1" ? "mcp-metrics" : "metrics"] = Number(metrics);
                 }
 
                 if (!listening.Select(p => (p.Key, p.Value)).Order().SequenceEqual((container.Ports ?? []).Select(p => (p.Name, p.ContainerPort)).Order())
                     || Number(port) != own.Http || (metrics is not null && Number(metrics) != own.Metrics))
                 {
                     yield return $"{workload}, container {container.Name}, does not listen where it says.";
+                }
+
+                if (bind == "127.0.0.1" && metrics is not null && variables.GetValueOrDefault("METRICS_BIND") != "0.0.0.0")
+                {
+                    yield return $"{workload}, container {container.Name}: nobody reaches its metrics.";
                 }
 
                 if (bind == "127.0.0.1" == (workload.Role == container.Name))

@@ -90,7 +90,7 @@ internal static partial class ChartServiceChecks
             string[] routes = Build(container.Name, ContainerEnvironment.Of(chart, container)).Routes;
             foreach ((string kind, V1Probe probe) in probes)
             {
-                string? path = probe.HttpGet?.Path ?? (probe.Exec?.Command is ["/app/todo-backend", "check", string url] ? new Uri(url).AbsolutePath : null);
+                string? path = probe.HttpGet?.Path ?? (probe.Exec?.Command is ["/app/mcp-server", "check", string url] ? new Uri(url).AbsolutePath : null);
                 if (path is null || !routes.Contains(path))
                 {
                     yield return $"The {kind} probe of {workload}, container {container.Name}, asks for {path}, which is no route.";
@@ -129,7 +129,7 @@ internal static partial class ChartServiceChecks
             string image = container.Image.Split('@')[0].Split('/')[^1].Split(':')[0];
             string wanted = container.Command switch
             {
-                ["/app/todo-backend"] or ["/app/todo-backend", "migrate"] or ["/app/todo-backend", "check", _] or ["/app/mcp-server"] or ["/app/mcp-server", "migrate"] => "todo-backend",
+                ["/app/todo-backend"] or ["/app/todo-backend", "migrate"] or ["/app/todo-backend", "check", _] or ["/app/mcp-server"] or ["/app/mcp-server", "check", _] or ["/app/mcp-server", "migrate"] => "todo-backend",
                 ["bash", "-c", ..] => "postgres",
                 null or [] => container.Name == "frontend" ? "todo-frontend" : "postgres",
                 _ => $"nothing that has {string.Join(' ', container.Command)}",

@@ -49,7 +49,7 @@ internal static class ChartTrafficChecks
                 }
 
                 bool isPages = (to.Name, port) == ("frontend", 3000);
-                bool isMetrics = (to.Name, port) is ("frontend", 9466) or ("backend", 9464) or ("mcp-server", 9465);
+                bool isMetrics = (to.Name, port) is ("frontend", 9466) or ("backend", 9464 or 9465) or ("mcp-server", 9465); // Of a sidecar, too.
                 (string Namespace, bool Intended)[] strangers =
                 [
                     (Helm.Namespace, isPages && !chart.Set.Has("frontendFrom")),

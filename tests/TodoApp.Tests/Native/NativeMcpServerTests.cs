@@ -50,6 +50,9 @@ public sealed class NativeMcpServerTests
         string metrics = await anyone.GetStringAsync(new Uri($"http://127.0.0.1:{_metricsPort}/metrics"), Cancel);
         Assert.Contains("http_server_request_duration_seconds_bucket", metrics, StringComparison.Ordinal);
 
+        Assert.Equal(0, (await RunAsync(["check", $"{url}health"], "")).Code);
+        Assert.Equal(1, (await RunAsync(["check", $"{url}nothing"], "")).Code);
+
         server.Terminate();
         Assert.Equal(0, await server.WaitForExitAsync());
     }
