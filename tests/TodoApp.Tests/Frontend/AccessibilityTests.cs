@@ -104,6 +104,29 @@ public sealed class AccessibilityTests(OpenToAll fixture, Browser browser) : Eng
     }
 
     [Fact]
+    public async Task Who_asks_the_system_for_more_contrast_or_for_its_own_colors_gets_them()
+    {
+        await using Visit ann = await Visit.SignUpAsync(browser, System);
+        await ann.AddAsync("Milk today p1", "Bread p3");
+        string before = await InkAsync();
+        foreach (ColorScheme scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            await ann.Page.EmulateMediaAsync(new() { Contrast = Contrast.More, ColorScheme = scheme });
+            Assert.NotEqual(before, await InkAsync());
+            await AuditAsync(ann, $"more contrast, {scheme}");
+        }
+
+        // Colors of ours are gone there: what they said is said by lines, and by words that are read out.
+        await ann.Page.EmulateMediaAsync(new() { Contrast = Contrast.NoPreference, ForcedColors = ForcedColors.Active });
+        await Expect(ann.Row("Milk")).ToHaveCSSAsync("border-inline-start-style", "double");
+        await Expect(ann.Row("Bread")).ToHaveCSSAsync("border-inline-start-style", "dashed");
+        await Expect(ann.Row("Milk")).ToContainTextAsync("Priority: urgent");
+        ann.ExpectNoComplaints();
+
+        Task<string> InkAsync() => ann.Page.EvaluateAsync<string>("getComputedStyle(document.body).color + getComputedStyle(document.documentElement).backgroundColor");
+    }
+
+    [Fact]
     public async Task What_happens_is_told_to_who_can_not_see_it()
     {
         await using Visit ann = await Visit.SignUpAsync(browser, System);

@@ -287,6 +287,48 @@ public abstract class PageActionTests(SystemFixture fixture, Browser browser) : 
     }
 
     [Fact]
+    public async Task A_refused_form_leads_to_what_is_wrong_and_who_presses_twice_means_it_once()
+    {
+        await using Visit ann = await Visit.SignUpAsync(browser, System);
+        await ann.OpenAsync("/settings");
+        await ann.Page.Locator("#time-zone").FillAsync("Mars/Olympus");
+        await ann.Page.Locator("form.form[action='/settings'] button").ClickAsync();
+        await Expect(ann.Page.Locator("#time-zone")).ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(ann.Page.Locator("#time-zone")).ToBeFocusedAsync();
+
+        await ann.OpenAsync("/connect");
+        await ann.Page.Locator("#token-name").FillAsync("Claude");
+        await ann.Button("Make a token").DblClickAsync();
+        await Expect(ann.Page.Locator("#token")).ToBeVisibleAsync();
+        Assert.Equal(1, (await ann.ApiAsync("/api/tokens")).GetProperty("items").GetArrayLength());
+
+        await ann.OpenAsync("/lists");
+        await ann.Page.Locator("#new-list summary").ClickAsync();
+        await ann.Page.Locator("#list-name").FillAsync("Home");
+        await ann.Button("Create list").DblClickAsync();
+        await Expect(ann.Page.Locator("#side-lists")).ToContainTextAsync("Home");
+        await ann.IdleAsync();
+        await Expect(ann.Main.Locator(".error")).ToHaveCountAsync(0);
+        ann.ExpectNoComplaints();
+    }
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public async Task What_was_searched_for_is_kept_as_a_filter(string scripts)
+    {
+        await using Visit ann = await SignUpAsync(scripts);
+        await ann.AddAsync("Buy milk", "Bread");
+        await ann.OpenAsync("/search?q=milk");
+        await ann.Page.Locator("#save-filter").ClickAsync();
+        await Expect(ann.Page.Locator("#query")).ToHaveValueAsync("search: \"milk\"");
+        await ann.Page.Locator("#filter-name").FillAsync("Milk");
+        await ann.Button("Save filter").ClickAsync();
+        await ann.Page.Locator("#filters + .items, .items").GetByRole(AriaRole.Link, new() { Name = "Milk", Exact = true }).ClickAsync();
+        await Expect(ann.Rows.Locator(".title")).ToHaveTextAsync(["Buy milk"]);
+        ann.ExpectNoComplaints();
+    }
+
+    [Fact]
     public async Task An_agent_is_connected_seen_at_work_and_taken_back()
     {
         await using Visit ann = await Visit.SignUpAsync(browser, System);
