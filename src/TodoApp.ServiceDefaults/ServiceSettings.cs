@@ -90,14 +90,18 @@ public sealed record ServiceSettings
             : throw new ConfigurationException($"{name} must be a URL that starts with http:// or https://.");
     }
 
-    private static IPAddress? ReadAddress(IConfiguration configuration, string name) => configuration[name] switch
+    private static IPAddress? ReadAddress(IConfiguration configuration, string name)
     {
-        null or "" => null,
-        "localhost" => IPAddress.Loopback,
-        string text => IPAddress.TryParse(text, out IPAddress? address)
-            ? address
-            : throw new ConfigurationException($"{name} is '{text}': it must be an IP address, for example 0.0.0.0 or 127.0.0.1."),
-    };
+        string? text = configuration[name];
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        return text == "localhost" ? IPAddress.Loopback
+            : IPAddress.TryParse(text, out IPAddress? address) ? address
+            : throw new ConfigurationException($"{name} is '{text}': it must be an IP address, for example 0.0.0.0 or 127.0.0.1.");
+    }
 
     private static LogLevel ReadLogLevel(IConfiguration configuration) => configuration["LOG_LEVEL"]?.Trim().ToLowerInvariant() switch
     {

@@ -151,13 +151,14 @@ public abstract class TogetherTests(SystemFixture fixture, Browser browser) : En
     [Theory]
     [InlineData(Services.McpServer)]
     [InlineData(Services.Backend)]
-    public async Task While_a_service_is_gone_it_is_said_nothing_typed_is_lost_and_all_goes_on_after_its_return(Services which)
+    public async Task While_a_killed_service_is_gone_it_is_said_nothing_typed_is_lost_and_all_goes_on_after_its_return(Services which)
     {
+        await using ServiceProcess victim = await System.ReplaceAsync(which);
         await using Visit ann = await Visit.SignUpAsync(browser, System);
         await ann.AddAsync("Milk");
         await using Visit plain = await ann.AgainAsync(new BrowserNewContextOptions { JavaScriptEnabled = false });
-        TestService gone = which == Services.Backend ? System.Backend : System.McpServer;
-        await gone.StopAsync();
+        victim.Kill();
+        await victim.WaitForExitAsync();
         try
         {
             await ann.Page.Locator("#add-text").FillAsync("Bread tomorrow");
@@ -174,7 +175,7 @@ public abstract class TogetherTests(SystemFixture fixture, Browser browser) : En
         }
         finally
         {
-            await gone.StartAsync();
+            await (which == Services.Backend ? System.Backend : System.McpServer).StartAsync();
         }
 
         // The same line, once more: it is saved once.

@@ -85,6 +85,20 @@ public sealed class TestSystem : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Puts a real process in the place of mcp-server or of the backend, which can be killed. The caller disposes of it, and starts the
+    /// service in this process again.
+    /// </summary>
+    public async Task<ServiceProcess> ReplaceAsync(Services which)
+    {
+        TestService service = which == Services.McpServer ? McpServer : Backend;
+        await service.StopAsync();
+        Dictionary<string, string?> settings = Settings(service.Url.Port);
+        ServiceProcess process = which == Services.McpServer ? ServiceProcess.StartMcpServer([], settings) : ServiceProcess.StartDotnet("todo-backend", [], settings);
+        await process.WaitForHealthAsync(new Uri(service.Url, "/health"));
+        return process;
+    }
+
     /// <summary>A client of mcp-server that signs each request.</summary>
     /// <param name="identity">Who asks; a new person with an empty space unless given.</param>
     public HttpClient McpServerClient(TestIdentity? identity = null) => (identity ?? new TestIdentity()).Client(McpServer.Url, Key);
