@@ -43,11 +43,13 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Adds the first steps of every request: metrics on their own port, errors as problem details, health. Call it first.
+    /// Adds the first steps of every request: metrics on their own port, the end of connections, errors as problem details, health.
+    /// Call it first.
     /// </summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         app.UseMetricsPort();
+        app.UseLastAnswers();
         app.UseProblems();
         app.MapHealth();
         return app;

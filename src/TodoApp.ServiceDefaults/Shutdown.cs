@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
@@ -27,6 +30,28 @@ internal sealed class ShutdownDelay(ServiceSettings settings, TimeProvider time)
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>Sends clients elsewhere that keep their connections.</summary>
+internal static class LastAnswers
+{
+    /// <summary>
+    /// From SIGTERM on, each answer is the last of its connection (RFC 9112, section 9.6): a client's next request opens a new one, which
+    /// leads to another pod. Else it would come over a connection that closes at that moment, when the delay ends.
+    /// </summary>
+    internal static void UseLastAnswers(this WebApplication app)
+    {
+        CancellationToken stopping = app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        app.Use((context, next) =>
+        {
+            if (stopping.IsCancellationRequested)
+            {
+                context.Response.Headers.Connection = "close";
+            }
+
+            return next(context);
+        });
+    }
 }
 
 /// <summary>Says no as soon as SIGTERM has come.</summary>

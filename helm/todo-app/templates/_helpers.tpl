@@ -130,7 +130,7 @@ readinessProbe:
   failureThreshold: 3
 {{- end }}
 
-{{/* The settings of every service: (list $ port metricsPort logLevel). */}}
+{{/* The settings of every service: (list $ port metricsPort logLevel), and for how many seconds longer than the others it accepts when its pod ends. */}}
 {{- define "todo-app.serviceConfig" -}}
 {{- $ := index . 0 -}}
 PORT: {{ index . 1 | quote }}
@@ -138,7 +138,7 @@ PORT: {{ index . 1 | quote }}
 METRICS_PORT: {{ index . 2 | quote }}
 {{- end }}
 LOG_LEVEL: {{ index . 3 }}
-SHUTDOWN_DELAY: {{ $.Values.shutdownDelaySeconds | quote }}
+SHUTDOWN_DELAY: {{ min 300 (add $.Values.shutdownDelaySeconds (index . 4)) | quote }}
 {{- with $.Values.tracing.otlpEndpoint }}
 OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}
 {{- end }}

@@ -35,7 +35,8 @@ internal static class Register
             return Answers.TooMany(delay, "Too many registrations came from this address.");
         }
 
-        bool isFirst = !await db.Accounts.AnyAsync(cancellation);
+        // One that is being deleted is gone for everybody but the deletion.
+        bool isFirst = !await db.Accounts.AnyAsync(a => a.DeletionRequestedAt == null, cancellation);
         if (Closed(settings.Registration, isFirst, invite is not null) is IResult closed)
         {
             return closed;
@@ -68,7 +69,7 @@ internal static class Register
                 await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({FirstAccountLock})", cancellation);
             }
 
-            account.IsAdministrator = isFirst = !await db.Accounts.AnyAsync(cancellation);
+            account.IsAdministrator = isFirst = !await db.Accounts.AnyAsync(a => a.DeletionRequestedAt == null, cancellation);
             if (Closed(settings.Registration, isFirst, invite is not null) is IResult late)
             {
                 return late;

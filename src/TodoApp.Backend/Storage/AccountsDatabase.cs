@@ -127,9 +127,16 @@ internal sealed class AccountsDatabase : IAsyncDisposable
                 CommandTimeout = 10,
                 KeepAlive = 30,
             };
-            if (!new DbConnectionStringBuilder { ConnectionString = connectionString }.ContainsKey("Timeout"))
+            var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+            if (!given.ContainsKey("Timeout"))
             {
                 settings.Timeout = 5;
+            }
+
+            // Unless asked for: TLS encrypts, and each connection would begin with looking for Kerberos, which images do not have.
+            if (!given.ContainsKey("GSS Encryption Mode"))
+            {
+                settings.GssEncryptionMode = GssEncryptionMode.Disable;
             }
 
             if (string.IsNullOrEmpty(settings.ApplicationName))

@@ -139,6 +139,7 @@ public sealed class CommandTests
         Assert.Equal(503, (int)draining.StatusCode);
         using HttpResponseMessage stillServed = await client.GetAsync("/api/account", TestContext.Current.CancellationToken);
         Assert.Equal(401, (int)stillServed.StatusCode);
+        Assert.True(stillServed.Headers.ConnectionClose); // The next request goes elsewhere.
         Assert.Equal(0, await server.WaitForExitAsync());
     }
 

@@ -69,6 +69,26 @@ public sealed class DeletionTests
         Assert.Equal("/space", Assert.Single(app.McpServer.Requests, request => request.Method == "DELETE").Target);
     }
 
+    [Theory]
+    [InlineData(DatabaseEngine.Sqlite)]
+    [InlineData(DatabaseEngine.PostgreSql)]
+    public async Task An_account_that_is_being_deleted_keeps_nobody_from_being_the_first(DatabaseEngine engine)
+    {
+        BackendFixture.NeedEngine(engine);
+        await using BackendApp app = await BackendApp.StartAsync(engine, new Dictionary<string, string?> { ["REGISTRATION"] = "first" });
+        Person trial = await app.RegisterAsync();
+        await app.McpServer.StopAsync();
+        using (HttpResponseMessage deleted = await DeleteAsync(trial.Client, Password))
+        {
+            Assert.Equal(202, (int)deleted.StatusCode);
+        }
+
+        Assert.True((await app.RegisterAsync()).SignedIn.User.IsAdministrator);
+        using HttpClient anyone = app.Client();
+        using HttpResponseMessage late = await anyone.PostAsync("/api/auth/register", Json(new { email = "late@example.com", password = Password }), Cancel);
+        await ProblemAsync(late, ProblemKind.RegistrationClosed);
+    }
+
     private static Task<HttpResponseMessage> DeleteAsync(HttpClient client, string password) =>
         client.SendAsync(new HttpRequestMessage(HttpMethod.Delete, "/api/account") { Content = Json(new { password }) }, Cancel);
 

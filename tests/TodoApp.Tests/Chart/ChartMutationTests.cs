@@ -60,6 +60,7 @@ public sealed class ChartMutationTests
         ["a restore that runs by itself"] = new("templates/restore-cronjob.yaml", "suspend: true", "suspend: false"),
         ["a sum of connections that forgets a service"] = new("templates/_helpers.tpl", "(mul $mcpServer (add .Values.mcpServer.config.databasePool 2)) 3 3", "3 3", "--set", "mcpServer.config.databasePool=99"),
         ["a sidecar that others reach"] = new("templates/mcp-configmap.yaml", "{{ else }}127.0.0.1{{ end }}", "{{ else }}0.0.0.0{{ end }}", "--set", "mcpServer.enabled=false"),
+        ["a sidecar that ends with the backend"] = new("templates/mcp-configmap.yaml", "(ternary 0 8 .Values.mcpServer.enabled)", "0", "--set", "mcpServer.enabled=false"),
         ["a sidecar whose metrics nobody reaches"] = new("templates/mcp-configmap.yaml", "METRICS_BIND: 0.0.0.0", "METRICS_BIND: 127.0.0.1", "--set", "mcpServer.enabled=false"),
         ["an alert without a runbook"] = new("templates/prometheusrule.yaml", "alert: TodoAppCircuitOpen", "alert: TodoAppCircuit", "--set", "metrics.prometheusRule.enabled=true"),
         ["a ServiceMonitor that finds nothing"] = new("templates/servicemonitor.yaml", "component: metrics", "component: monitoring", "--set", "metrics.serviceMonitor.enabled=true"),

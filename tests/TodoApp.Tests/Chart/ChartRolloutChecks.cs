@@ -28,6 +28,12 @@ internal static class ChartRolloutChecks
                     yield return $"{name}, container {container.Name}, is killed while it drains.";
                 }
 
+                if (container.Name == "mcp-server" && deployment.Spec.Template.Spec.Containers.FirstOrDefault(c => c.Name == "backend") is V1Container beside
+                    && ChartChecks.Number(ContainerEnvironment.Of(chart, container)["SHUTDOWN_DELAY"]) <= ChartChecks.Number(ContainerEnvironment.Of(chart, beside)["SHUTDOWN_DELAY"]))
+                {
+                    yield return $"{name}: mcp-server ends while the backend beside it still needs it.";
+                }
+
                 if (container.Lifecycle is not null)
                 {
                     yield return $"{name}, container {container.Name}, has a hook: its sleep does not exist in every Kubernetes from 1.28 on, and there is no shell.";

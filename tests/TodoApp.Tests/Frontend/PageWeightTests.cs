@@ -18,6 +18,7 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
 {
     private const int MostBytes = 100_000;
     private const int Runs = 7; // The best counts: what else the machine does only adds.
+    private const float LongestLoad = 30_000; // Milliseconds; a load takes one second.
     private const double Tolerance = 0.1; // Titles, ids and dates differ from run to run.
 
     private static readonly string[] Columns = ["page", "requests", "all, bytes", "HTML, bytes", "server, ms", "FCP, ms", "LCP, ms"];
@@ -126,7 +127,23 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
         }
     }
 
+    // Chromium, when the machine is busy, now and then never says that a page is loaded: such a load is not counted.
     private async Task<Measured> MeasureAsync(Uri address, CookieCollection cookies)
+    {
+        for (int left = 2; ; left--)
+        {
+            try
+            {
+                return await MeasureOnceAsync(address, cookies);
+            }
+            catch (TimeoutException) when (left > 0)
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine($"{address} was not loaded within {LongestLoad / 1000} s.");
+            }
+        }
+    }
+
+    private async Task<Measured> MeasureOnceAsync(Uri address, CookieCollection cookies)
     {
         await using IBrowserContext fresh = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 860 } });
         await fresh.AddCookiesAsync(cookies.Select(cookie => new Microsoft.Playwright.Cookie { Name = cookie.Name, Value = cookie.Value, Domain = address.Host, Path = "/" }));
@@ -146,7 +163,7 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
             ["downloadThroughput"] = 1_600_000 / 8,
             ["uploadThroughput"] = 750_000 / 8,
         });
-        IResponse? response = await page.GotoAsync(address.ToString(), new PageGotoOptions { WaitUntil = WaitUntilState.Load });
+        IResponse? response = await page.GotoAsync(address.ToString(), new PageGotoOptions { WaitUntil = WaitUntilState.Load, Timeout = LongestLoad });
         Assert.True(response!.Ok, address.PathAndQuery);
         await devTools.SendAsync("Runtime.evaluate", new Dictionary<string, object> { ["expression"] = "1" }); // What happened before it has been seen then.
         await watch.QuietAsync();

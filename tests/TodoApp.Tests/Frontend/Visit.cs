@@ -33,6 +33,9 @@ internal sealed class Visit : IAsyncDisposable
 
     public IBrowserContext Context { get; }
 
+    // Scripts have run by then. Chromium, when the machine is busy, now and then never says that a page is loaded.
+    private static PageGotoOptions Ready => new() { WaitUntil = WaitUntilState.DOMContentLoaded };
+
     public IPage Page { get; }
 
     /// <summary>Errors of scripts, and what the Content-Security-Policy blocked.</summary>
@@ -49,12 +52,12 @@ internal sealed class Visit : IAsyncDisposable
     {
         IBrowserContext context = await browser.NewContextAsync(options);
         var visit = new Visit(browser, system, context, await context.NewPageAsync());
-        await visit.Page.GotoAsync(new Uri(system.Frontend.Url, "/sign-up").ToString());
+        await visit.Page.GotoAsync(new Uri(system.Frontend.Url, "/sign-up").ToString(), Ready);
         await visit.Page.Locator("#email").FillAsync($"{Guid.CreateVersion7():N}@example.org");
         await visit.Page.Locator("#password").FillAsync(Person.Password);
         await visit.Page.Locator("#name").FillAsync("Ann");
         await visit.Page.Locator("button.primary").ClickAsync();
-        await visit.Page.WaitForURLAsync("**/inbox");
+        await visit.Page.WaitForURLAsync("**/inbox", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         return visit;
     }
 
@@ -63,7 +66,7 @@ internal sealed class Visit : IAsyncDisposable
     {
         IBrowserContext context = await browser.NewContextAsync();
         var visit = new Visit(browser, system, context, await context.NewPageAsync());
-        await visit.Page.GotoAsync(new Uri(system.Frontend.Url, "/sign-in").ToString());
+        await visit.Page.GotoAsync(new Uri(system.Frontend.Url, "/sign-in").ToString(), Ready);
         await visit.Page.Locator("#email").FillAsync(email);
         await visit.Page.Locator("#password").FillAsync(Person.Password);
         await visit.Page.Locator("button.primary").ClickAsync();
@@ -92,7 +95,7 @@ internal sealed class Visit : IAsyncDisposable
         IBrowserContext context = await _browser.NewContextAsync(options);
         await context.AddCookiesAsync((await Context.CookiesAsync()).Select(cookie => new Cookie { Name = cookie.Name, Value = cookie.Value, Domain = cookie.Domain, Path = cookie.Path }));
         var visit = new Visit(_browser, _system, context, await context.NewPageAsync());
-        await visit.Page.GotoAsync(new Uri(_system.Frontend.Url, "/inbox").ToString());
+        await visit.Page.GotoAsync(new Uri(_system.Frontend.Url, "/inbox").ToString(), Ready);
         return visit;
     }
 
@@ -105,7 +108,7 @@ internal sealed class Visit : IAsyncDisposable
 
     public async Task OpenAsync(string path)
     {
-        IResponse? response = await Page.GotoAsync(new Uri(_system.Frontend.Url, path).ToString());
+        IResponse? response = await Page.GotoAsync(new Uri(_system.Frontend.Url, path).ToString(), Ready);
         Assert.True(response!.Ok, $"{path}: {response.Status}");
     }
 
