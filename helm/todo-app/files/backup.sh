@@ -10,6 +10,12 @@ partial=$folder/.$name.partial
 trap 'rm -f "$partial"' EXIT
 find "$folder" -maxdepth 1 -name '.*.partial' -mmin +180 -delete
 
+# A network plugin may need a moment until it lets a new pod through.
+for ((left = 60; left > 0; left--)); do
+  if pg_isready --dbname="$DATABASE_URL" --quiet; then break; fi
+  sleep 1
+done
+
 pg_dump --dbname="$DATABASE_URL" --format=custom --file="$partial"
 pg_restore --list "$partial" >/dev/null
 sync "$partial"

@@ -12,6 +12,12 @@ if [ -z "$dump" ] || [ ! -f "$folder/$dump" ]; then
   exit 1
 fi
 
+# A network plugin may need a moment until it lets a new pod through.
+for ((left = 60; left > 0; left--)); do
+  if pg_isready --dbname="$DATABASE_URL" --quiet; then break; fi
+  sleep 1
+done
+
 connected=$(psql --dbname="$DATABASE_URL" --no-psqlrc --tuples-only --no-align --command="
   SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()")
 if [ "$connected" -ne 0 ]; then
