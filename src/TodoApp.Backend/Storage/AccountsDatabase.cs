@@ -127,14 +127,13 @@ internal sealed class AccountsDatabase : IAsyncDisposable
                 CommandTimeout = 10,
                 KeepAlive = 30,
             };
-            var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
-            if (!given.ContainsKey("Timeout"))
+            if (!new DbConnectionStringBuilder { ConnectionString = connectionString }.ContainsKey("Timeout"))
             {
                 settings.Timeout = 5;
             }
 
-            // Unless asked for: TLS encrypts, and each connection would begin with looking for Kerberos, which images do not have.
-            if (!given.ContainsKey("GSS Encryption Mode"))
+            // Else each connection would begin with looking for Kerberos, which images do not have; TLS encrypts.
+            if (settings.GssEncryptionMode != GssEncryptionMode.Require)
             {
                 settings.GssEncryptionMode = GssEncryptionMode.Disable;
             }

@@ -234,14 +234,17 @@ const show = (next, { moves, answered, isRefresh }) => {
 
 // Leads to the first field that is wrong, or to what is said of the whole.
 const showRefusal = () => {
-  const wrong = [...document.querySelectorAll("main [aria-invalid=true], main [role=alert]")].sort((one, other) => other.matches("[aria-invalid]") - one.matches("[aria-invalid]"))[0];
+  const wrong = document.querySelector("main [aria-invalid=true]") ?? document.querySelector("main [role=alert]");
   if (wrong) {
     const fold = wrong.closest("details");
     if (fold) {
       fold.open = true;
     }
 
-    wrong.tabIndex = wrong.matches("input, select, textarea") ? wrong.tabIndex : -1;
+    if (!wrong.matches("input, select, textarea")) {
+      wrong.tabIndex = -1;
+    }
+
     wrong.focus({ preventScroll: true });
     wrong.scrollIntoView({ block: "nearest" });
   }

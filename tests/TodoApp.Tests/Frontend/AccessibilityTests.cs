@@ -108,9 +108,10 @@ public sealed class AccessibilityTests(OpenToAll fixture, Browser browser) : Eng
     {
         await using Visit ann = await Visit.SignUpAsync(browser, System);
         await ann.AddAsync("Milk today p1", "Bread p3");
-        string before = await InkAsync();
         foreach (ColorScheme scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
+            await ann.Page.EmulateMediaAsync(new() { Contrast = Contrast.NoPreference, ColorScheme = scheme });
+            string before = await InkAsync();
             await ann.Page.EmulateMediaAsync(new() { Contrast = Contrast.More, ColorScheme = scheme });
             Assert.NotEqual(before, await InkAsync());
             await AuditAsync(ann, $"more contrast, {scheme}");

@@ -33,7 +33,7 @@ public sealed partial class ErrorTextsTests(OpenToAll fixture) : EngineTests(fix
         await Refused(ann, "/lists", ["Darf nicht leer sein."], ("form", "list"), ("name", " "), ("return", "/lists"));
         foreach ((string query, string said) in (IEnumerable<(string, string)>)
         [
-            ("today & (p1", "wird nie geschlossen"), ("today)", "schließt nichts"), ("tody", "ist kein Ausdruck für Filter. Meintest du „today“?"), ("today &", "endet der Filter"),
+            ("today & (p1", "wird nie geschlossen"), ("today)", "schließt nichts"), ("tody", "ist kein Ausdruck für Filter. Meintest du „today“?"), ("due before: soonish", "„soonish“ ist keins"), ("#", "Name einer Liste erwartet"), ("#\"Haus", "nie geschlossen"), ("search:", "werden Wörter erwartet"), ("today | |", "passt hier nicht"), ("today &", "endet der Filter"),
         ])
         {
             await Refused(ann, "/filters", [said], ("form", "filter"), ("name", "Bald"), ("query", query), ("return", "/lists"));
