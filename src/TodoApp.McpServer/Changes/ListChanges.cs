@@ -199,7 +199,7 @@ internal static class ListChanges
         {
             if (!Parameters.Contains(name, StringComparer.Ordinal))
             {
-                errors.Malformed(name.Length <= 60 ? name : name[..60], $"is not a known parameter. {JsonFields.Suggest(name, Parameters)}");
+                errors.Malformed(Excerpt.Of(name), $"is not a known parameter. {JsonFields.Suggest(name, Parameters)}");
             }
             else if (parameters[name].Count > 1)
             {
@@ -234,7 +234,7 @@ internal static class ListChanges
 
         if (query.OfKinds.FirstOrDefault(kind => !ChangeQuery.Kinds.Contains(kind, StringComparer.Ordinal)) is string unknown)
         {
-            errors.Invalid("kind", $"is '{(unknown.Length <= 60 ? unknown : unknown[..60])}', which is none. {JsonFields.Suggest(unknown, ChangeQuery.Kinds)}");
+            errors.Invalid("kind", $"is '{Excerpt.Of(unknown)}', which is none. {JsonFields.Suggest(unknown, ChangeQuery.Kinds)}");
         }
 
         if (parameters["group"].ToString() is { Length: > 0 } group)

@@ -140,7 +140,7 @@ internal static class StreamChanges
         {
             if (name != "since")
             {
-                errors.Malformed(name.Length <= 60 ? name : name[..60], "is not a known parameter. Known is since.");
+                errors.Malformed(Excerpt.Of(name), "is not a known parameter. Known is since.");
             }
         }
 

@@ -332,7 +332,7 @@ internal sealed class Undo(SpaceWriter space, IReadOnlyList<long> versions)
                 TaskItem task = (await space.FindTaskAsync(new TaskReference(id, 0), cancellationToken))!;
                 Refuse(task, !lists.Contains(task.ListId) ? "its list does not exist any more"
                     : !task.LabelIds.All(labels.Contains) ? "one of its labels does not exist any more"
-                    : RecurringTask.Check(task) is Mismatch mismatch ? $"its {(mismatch.IsOfDue ? "due date" : "recurrence")} {mismatch.Text.TrimEnd('.')}"
+                    : RecurringTask.Check(task) is Mismatch mismatch ? (mismatch.IsOfDue ? "its due date " : "its recurrence ") + mismatch.Text.TrimEnd('.')
                     : _placed.Contains(id) ? await CheckDepthAsync(task, cancellationToken)
                     : null);
             }

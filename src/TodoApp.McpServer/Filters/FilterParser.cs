@@ -276,7 +276,7 @@ internal sealed class FilterParser
         bool isDate = kind == FilterKind.Due ? DatePhrase.TryParse(unquoted, _dates, out DueDate date) : PastPhrase.TryParse(unquoted, _dates, out date);
         return isDate
             ? new FilterTerm(kind, start) { Date = date, Side = side }
-            : WrongTerm(valueStart, $"a date is expected, for example 2026-12-01, tomorrow or next friday{(unquoted.Length == 0 ? "" : $", but there is '{Shorten(unquoted)}'")}");
+            : WrongTerm(valueStart, $"a date is expected, for example 2026-12-01, tomorrow or next friday{(unquoted.Length == 0 ? "" : $", but there is '{Excerpt.Of(unquoted)}'")}");
     }
 
     private FilterTerm? ReadName(string raw, int start)
@@ -324,7 +324,7 @@ internal sealed class FilterParser
         int colon = raw.IndexOf(':', StringComparison.Ordinal);
         string? prefix = colon > 0 ? Names.Nearest(Plain(raw[..colon]), Prefixes.Keys) : null;
         string suggestion = (prefix is null ? Names.Nearest(Plain(raw), Known) : prefix + ":") is string nearest ? $"Did you mean '{nearest}'?" : "To find words, write search: before them.";
-        return WrongTerm(start, $"'{Shorten(raw)}' is not a term. {suggestion}", end: "");
+        return WrongTerm(start, $"'{Excerpt.Of(raw)}' is not a term. {suggestion}", end: "");
     }
 
     private bool Expected(string what) =>
@@ -352,6 +352,4 @@ internal sealed class FilterParser
 
     private static string Plain(string text) =>
         string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
-
-    private static string Shorten(string text) => text.Length <= 40 ? text : text[..(char.IsHighSurrogate(text[36]) ? 36 : 37)] + "...";
 }

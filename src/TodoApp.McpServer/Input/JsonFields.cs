@@ -218,7 +218,7 @@ internal sealed class JsonFields
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
         JsonValueKind.String => "a text",
-        JsonValueKind.Number => $"the number {Shorten(value.GetRawText())}",
+        JsonValueKind.Number => $"the number {Excerpt.Of(value.GetRawText())}",
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         _ => "null",
@@ -235,15 +235,13 @@ internal sealed class JsonFields
     {
         if (known.IndexOf(name) < 0)
         {
-            _errors.Malformed(_prefix + Shorten(name), $"is not a known field. {Suggest(name, known)}");
+            _errors.Malformed(_prefix + Excerpt.Of(name), $"is not a known field. {Suggest(name, known)}");
         }
         else if (!_fields.TryAdd(name, value))
         {
             _errors.Malformed(_prefix + name, "is given twice.");
         }
     }
-
-    private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
 
     private static string? TryText(JsonElement value)
     {

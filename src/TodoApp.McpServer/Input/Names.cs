@@ -26,12 +26,12 @@ internal static class Names
     /// <param name="reference">What was named.</param>
     /// <param name="kind">list, label or filter.</param>
     public static string Unknown<T>(IReadOnlyList<T> items, string reference, string kind)
-        where T : class, INamedItem => $"names the {kind} '{Shorten(reference)}', which does not exist. {Suggest(items, reference, kind)}";
+        where T : class, INamedItem => $"names the {kind} '{Excerpt.Of(reference)}', which does not exist. {Suggest(items, reference, kind)}";
 
     /// <summary>404 for an item that is not there.</summary>
     /// <inheritdoc cref="Unknown" />
     public static Problem NotFound<T>(IReadOnlyList<T> items, string reference, string kind)
-        where T : class, INamedItem => ProblemKind.NotFound.Because($"There is no {kind} '{Shorten(reference)}'. {Suggest(items, reference, kind)}");
+        where T : class, INamedItem => ProblemKind.NotFound.Because($"There is no {kind} '{Excerpt.Of(reference)}'. {Suggest(items, reference, kind)}");
 
     /// <summary>The name that is nearest to what was typed, when any is near.</summary>
     public static string? Nearest(string typed, IEnumerable<string> names)
@@ -62,8 +62,6 @@ internal static class Names
             ? $"There are no {kind}s."
             : $"There {(items.Count == 1 ? "is" : "are")} {string.Join(", ", items.Take(10).Select(item => $"'{item.Name}'"))}{(items.Count > 10 ? ", …" : "")}.";
     }
-
-    private static string Shorten(string text) => text.Length <= 64 ? text : text[..(char.IsHighSurrogate(text[60]) ? 60 : 61)] + "...";
 
     // Levenshtein's.
     private static int Distance(string a, string b)

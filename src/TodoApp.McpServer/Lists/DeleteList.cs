@@ -18,7 +18,7 @@ internal static class DeleteList
         {
             if (name != "tasks")
             {
-                errors.Malformed(name.Length <= 60 ? name : name[..60], "is not a known parameter. Known is tasks.");
+                errors.Malformed(Excerpt.Of(name), "is not a known parameter. Known is tasks.");
             }
         }
 

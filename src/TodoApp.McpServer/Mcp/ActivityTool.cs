@@ -94,7 +94,7 @@ internal sealed class ActivityTool(SpaceWrites writes, IHttpContextAccessor http
         string[] kinds = fields.Texts("kinds", ChangeQuery.Kinds.Length).Value ?? [];
         if (Array.Find(kinds, kind => !ChangeQuery.Kinds.Contains(kind, StringComparer.Ordinal)) is string unknown)
         {
-            errors.Invalid("kinds", $"has '{(unknown.Length <= 60 ? unknown : unknown[..60])}', which is none. {JsonFields.Suggest(unknown, ChangeQuery.Kinds)}");
+            errors.Invalid("kinds", $"has '{Excerpt.Of(unknown)}', which is none. {JsonFields.Suggest(unknown, ChangeQuery.Kinds)}");
         }
 
         string? group = fields.Text("group").Value;

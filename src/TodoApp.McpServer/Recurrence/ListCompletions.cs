@@ -22,7 +22,7 @@ internal static class ListCompletions
         IQueryCollection query = context.Request.Query;
         foreach (string name in query.Keys.Where(name => !Parameters.Contains(name, StringComparer.Ordinal)))
         {
-            errors.Malformed(name.Length <= 60 ? name : name[..60], $"is not a known parameter. {JsonFields.Suggest(name, Parameters)}");
+            errors.Malformed(Excerpt.Of(name), $"is not a known parameter. {JsonFields.Suggest(name, Parameters)}");
         }
 
         int limit = DefaultLimit;

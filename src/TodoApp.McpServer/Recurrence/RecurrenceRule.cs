@@ -212,11 +212,11 @@ internal sealed record RecurrenceRule
                 string name = equals < 0 ? part : part[..equals].TrimEnd();
                 if (equals < 0)
                 {
-                    errors.Add($"has the part '{Shorten(part)}', but each must be NAME=VALUE, separated by semicolons.");
+                    errors.Add($"has the part '{Excerpt.Of(part)}', but each must be NAME=VALUE, separated by semicolons.");
                 }
                 else if (!Parts.Contains(name, StringComparer.Ordinal))
                 {
-                    errors.Add($"has the unknown part '{Shorten(name)}'. {JsonFields.Suggest(name, Parts)}");
+                    errors.Add($"has the unknown part '{Excerpt.Of(name)}'. {JsonFields.Suggest(name, Parts)}");
                 }
                 else if (!_values.TryAdd(name, part[(equals + 1)..].Trim()))
                 {
@@ -246,7 +246,7 @@ internal sealed record RecurrenceRule
                     errors.Add("has FREQ=SECONDLY, but due dates have whole minutes. The shortest is FREQ=MINUTELY.");
                     return null;
                 default:
-                    errors.Add($"has FREQ={Shorten(value)}; it must be MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY.");
+                    errors.Add($"has FREQ={Excerpt.Of(value)}; it must be MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY.");
                     return null;
             }
         }
@@ -263,7 +263,7 @@ internal sealed record RecurrenceRule
                 return number;
             }
 
-            errors.Add($"has {name}={Shorten(value)}; it must be a whole number from 1 to {most}.");
+            errors.Add($"has {name}={Excerpt.Of(value)}; it must be a whole number from 1 to {most}.");
             return null;
         }
 
@@ -282,7 +282,7 @@ internal sealed record RecurrenceRule
                 if (!isNumber || size < least || size > most)
                 {
                     string ends = fromEnd ? $", or -1 to -{most} counted from the end {of}" : "";
-                    errors.Add($"has {name}={Shorten(value)}; each value must be {least} to {most}{ends}, but '{Shorten(entry)}' is not.");
+                    errors.Add($"has {name}={Excerpt.Of(value)}; each value must be {least} to {most}{ends}, but '{Excerpt.Of(entry)}' is not.");
                     return [];
                 }
 
@@ -307,7 +307,7 @@ internal sealed record RecurrenceRule
                 int number = 0;
                 if (day < 0 || (ordinal.Length > 0 && (!int.TryParse(ordinal, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) || number is 0 or < -53 or > 53)))
                 {
-                    errors.Add($"has BYDAY={Shorten(value)}; each value must be MO, TU, WE, TH, FR, SA or SU, perhaps with a number before it (2MO is the second Monday, -1FR the last Friday), but '{Shorten(entry)}' is not.");
+                    errors.Add($"has BYDAY={Excerpt.Of(value)}; each value must be MO, TU, WE, TH, FR, SA or SU, perhaps with a number before it (2MO is the second Monday, -1FR the last Friday), but '{Excerpt.Of(entry)}' is not.");
                     return [];
                 }
 
@@ -318,15 +318,15 @@ internal sealed record RecurrenceRule
             {
                 if (frequency is not (Frequency.Monthly or Frequency.Yearly))
                 {
-                    errors.Add($"has BYDAY={Shorten(value)}; numbers before weekdays go only with FREQ=MONTHLY and FREQ=YEARLY.");
+                    errors.Add($"has BYDAY={Excerpt.Of(value)}; numbers before weekdays go only with FREQ=MONTHLY and FREQ=YEARLY.");
                 }
                 else if (frequency == Frequency.Monthly && days.Exists(day => Math.Abs(day.Ordinal) > 5))
                 {
-                    errors.Add($"has BYDAY={Shorten(value)}; a month has no weekday more than 5 times.");
+                    errors.Add($"has BYDAY={Excerpt.Of(value)}; a month has no weekday more than 5 times.");
                 }
                 else if (_values.ContainsKey("BYWEEKNO"))
                 {
-                    errors.Add($"has BYDAY={Shorten(value)}; numbers before weekdays do not go with BYWEEKNO: a week has each day once.");
+                    errors.Add($"has BYDAY={Excerpt.Of(value)}; numbers before weekdays do not go with BYWEEKNO: a week has each day once.");
                 }
             }
 
@@ -343,7 +343,7 @@ internal sealed record RecurrenceRule
             int day = Array.IndexOf(Days, value);
             if (day < 0)
             {
-                errors.Add($"has WKST={Shorten(value)}; it must be MO, TU, WE, TH, FR, SA or SU.");
+                errors.Add($"has WKST={Excerpt.Of(value)}; it must be MO, TU, WE, TH, FR, SA or SU.");
             }
 
             return (DayOfWeek)Math.Max(day, 0);
@@ -359,7 +359,7 @@ internal sealed record RecurrenceRule
             bool isDate = DateTime.TryParseExact(value, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime at);
             if (!isDate && !DateTime.TryParseExact(value.TrimEnd('Z'), "yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out at))
             {
-                errors.Add($"has UNTIL={Shorten(value)}; it must be a date such as 20261231, a local time such as 20261231T170000, or a time in UTC such as 20261231T160000Z.");
+                errors.Add($"has UNTIL={Excerpt.Of(value)}; it must be a date such as 20261231, a local time such as 20261231T170000, or a time in UTC such as 20261231T160000Z.");
                 return null;
             }
 
@@ -391,7 +391,7 @@ internal sealed record RecurrenceRule
 
             if (_values.TryGetValue("BYSECOND", out string? seconds) && Numbers("BYSECOND", 0, 60, false, null) is { Length: > 0 } and not [0])
             {
-                errors.Add($"has BYSECOND={Shorten(seconds)}, but due dates have whole minutes: leave it out.");
+                errors.Add($"has BYSECOND={Excerpt.Of(seconds)}, but due dates have whole minutes: leave it out.");
             }
 
             if (rule.BySetPos.Length > 0 && !_values.Keys.Any(name => name.StartsWith("BY", StringComparison.Ordinal) && name != "BYSETPOS"))
@@ -399,7 +399,5 @@ internal sealed record RecurrenceRule
                 errors.Add("has BYSETPOS, which chooses among what another BY part names, for example FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1.");
             }
         }
-
-        private static string Shorten(string value) => value.Length <= 40 ? value : value[..37] + "...";
     }
 }

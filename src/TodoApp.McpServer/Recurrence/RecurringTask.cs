@@ -103,7 +103,7 @@ internal static class RecurringTask
         {
             if (task.Due is not null && !input.Recurrence.IsSet)
             {
-                errors.Invalid(input.DueField, "must not be unset while the task repeats. Unset recurrence with it to end that, or skip this occurrence .");
+                errors.Invalid(input.DueField, "must not be unset while the task repeats. Unset recurrence with it to end that, or skip this occurrence.");
                 return dated;
             }
 

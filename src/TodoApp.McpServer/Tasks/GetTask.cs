@@ -25,5 +25,5 @@ internal static class GetTask
 
     /// <summary>The same whether there is none or it belongs to somebody else.</summary>
     public static Problem UnknownTask(string id) =>
-        ProblemKind.NotFound.Because($"There is no task {(id.Length <= 64 ? id : id[..61] + "...")}. Use a task's id or its number.");
+        ProblemKind.NotFound.Because($"There is no task {Excerpt.Of(id)}. Use a task's id or its number.");
 }

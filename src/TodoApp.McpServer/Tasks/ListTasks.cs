@@ -280,7 +280,7 @@ internal static class ListTasks
         {
             if (!TaskQuery.Parameters.Contains(name, StringComparer.Ordinal))
             {
-                errors.Malformed(name.Length <= 60 ? name : name[..60], $"is not a known parameter. {JsonFields.Suggest(name, TaskQuery.Parameters)}");
+                errors.Malformed(Excerpt.Of(name), $"is not a known parameter. {JsonFields.Suggest(name, TaskQuery.Parameters)}");
             }
             else if (parameters[name].Count > 1)
             {

@@ -128,7 +128,7 @@ internal sealed record Placement(string Other, bool IsAfter, string Field)
         return ranks[place];
     }
 
-    private string Shown => Other.Length <= 64 ? Other : Other[..61] + "...";
+    private string Shown => Excerpt.Of(Other);
 
     /// <summary>Puts a new rank among others, which it leaves as they are when there is room.</summary>
     /// <param name="ordered">The ranks, in their order; some may be the same.</param>

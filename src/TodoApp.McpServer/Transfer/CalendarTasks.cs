@@ -60,7 +60,7 @@ internal static class CalendarTasks
             {
                 if (open.Count == 0 || open.Pop() != component)
                 {
-                    notes.Fail(property.Line, 1, $"END:{(component.Length <= 40 ? component : component[..37] + "...")} closes what is not open.");
+                    notes.Fail(property.Line, 1, $"END:{Excerpt.Of(component)} closes what is not open.");
                     yield break;
                 }
 
@@ -287,7 +287,7 @@ internal static class CalendarTasks
             return (time, false, iana);
         }
 
-        context.Notes.Warn(property.Line, property.Name, $"The zone '{(name.Length <= 60 ? name : name[..57] + "...")}' is not known. The time is taken without one.");
+        context.Notes.Warn(property.Line, property.Name, $"The zone '{Excerpt.Of(name)}' is not known. The time is taken without one.");
         return (time, false, null);
     }
 

@@ -22,7 +22,7 @@ internal static class Export
         var errors = new FieldErrors();
         foreach (string name in context.Request.Query.Keys.Where(name => name != "format"))
         {
-            errors.Malformed(name.Length <= 60 ? name : name[..57] + "...", "is not a known parameter. Known is format.");
+            errors.Malformed(Excerpt.Of(name), "is not a known parameter. Known is format.");
         }
 
         string format = context.Request.Query["format"].ToString();

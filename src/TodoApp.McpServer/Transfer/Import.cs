@@ -126,7 +126,7 @@ internal static class Import
         {
             if (!Parameters.Contains(name, StringComparer.Ordinal))
             {
-                errors.Malformed(name.Length <= 60 ? name : name[..57] + "...", $"is not a known parameter. {JsonFields.Suggest(name, Parameters)}");
+                errors.Malformed(Excerpt.Of(name), $"is not a known parameter. {JsonFields.Suggest(name, Parameters)}");
             }
         }
 

@@ -176,7 +176,7 @@ internal sealed class ImportPlan
         {
             if (!_labels.ContainsKey(label))
             {
-                _notes.Refuse(task.Line, "labelIds", $"names the label {Shorten(label)}, which the file does not have (labels come before tasks).");
+                _notes.Refuse(task.Line, "labelIds", $"names the label {Excerpt.Of(label)}, which the file does not have (labels come before tasks).");
             }
         }
     }
@@ -224,7 +224,7 @@ internal sealed class ImportPlan
             {
                 if (!_lists.TryGetValue(parent, out ImportList? above))
                 {
-                    _notes.Refuse(list.Line, "parentId", $"names the list {Shorten(parent)}, which the file does not have.");
+                    _notes.Refuse(list.Line, "parentId", $"names the list {Excerpt.Of(parent)}, which the file does not have.");
                     break;
                 }
 
@@ -259,7 +259,7 @@ internal sealed class ImportPlan
         {
             if (task.List is not null && !_lists.ContainsKey(task.List))
             {
-                _notes.Refuse(task.Line, "listId", $"names the list {Shorten(task.List)}, which the file does not have.");
+                _notes.Refuse(task.Line, "listId", $"names the list {Excerpt.Of(task.List)}, which the file does not have.");
             }
 
             int level = 1;
@@ -280,6 +280,4 @@ internal sealed class ImportPlan
             }
         }
     }
-
-    private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
 }

@@ -248,7 +248,7 @@ internal static class TaskwarriorJson
 
             string value = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText();
             Keep(text, name, value);
-            notes.Warn(line, name.Length <= 60 ? name : name[..57] + "...", "There is no such field here. It is kept in the notes.");
+            notes.Warn(line, Excerpt.Of(name), "There is no such field here. It is kept in the notes.");
         }
     }
 

@@ -144,7 +144,7 @@ internal static class TodoAppCsv
         {
             if (column.Length > 0 && !Names.Contains(column, StringComparer.OrdinalIgnoreCase))
             {
-                notes.Fail(1, 1, $"the column '{(column.Length <= 60 ? column : column[..57] + "...")}' is not known. {JsonFields.Suggest(column, Names)}");
+                notes.Fail(1, 1, $"the column '{Excerpt.Of(column)}' is not known. {JsonFields.Suggest(column, Names)}");
                 return false;
             }
         }

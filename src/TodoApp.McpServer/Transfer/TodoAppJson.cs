@@ -129,7 +129,7 @@ internal static class TodoAppJson
             if (section <= last)
             {
                 json.Fail(section < 0
-                    ? $"'{Shorten(name)}' is not a part of this format. {JsonFields.Suggest(Shorten(name), Sections)}"
+                    ? $"'{Excerpt.Of(name)}' is not a part of this format. {JsonFields.Suggest(Excerpt.Of(name), Sections)}"
                     : $"'{name}' must come only once, and the parts in this order: {string.Join(", ", Sections)}.");
                 yield break;
             }
@@ -417,6 +417,4 @@ internal static class TodoAppJson
             json.WriteNull(name);
         }
     }
-
-    private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
 }

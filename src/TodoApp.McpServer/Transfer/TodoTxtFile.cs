@@ -95,7 +95,7 @@ internal static class TodoTxtFile
 
         if (projects.Count > 1)
         {
-            context.Notes.Warn(number, "project", $"A task is in one list here: +{Shorten(projects[0])}. Its other projects become labels.");
+            context.Notes.Warn(number, "project", $"A task is in one list here: +{Excerpt.Of(projects[0])}. Its other projects become labels.");
         }
 
         string title = string.Join(' ', words).Trim();
@@ -148,6 +148,4 @@ internal static class TodoTxtFile
     // A day without a time: its beginning where the caller is.
     private static DateTimeOffset? Instant(DateOnly? date, ImportContext context) =>
         date is DateOnly day ? Zones.ToInstant(day.ToDateTime(TimeOnly.MinValue), context.Caller.Zone) : null;
-
-    private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
 }

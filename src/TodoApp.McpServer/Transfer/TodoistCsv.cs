@@ -42,7 +42,7 @@ internal static class TodoistCsv
 
         foreach (string column in table.Columns.Where(column => column.Length > 0 && !Known.Contains(column, StringComparer.OrdinalIgnoreCase)))
         {
-            notes.Warn(1, column.Length <= 60 ? column : column[..57] + "...", "This column is not known, and is left out.");
+            notes.Warn(1, Excerpt.Of(column), "This column is not known, and is left out.");
         }
 
         var names = new ImportNames();
@@ -93,7 +93,7 @@ internal static class TodoistCsv
                 case "meta":
                     break; // How Todoist shows the project.
                 default:
-                    notes.Refuse(table.Line, "TYPE", $"must be task, section or note, but is '{(type.Length <= 40 ? type : type[..37] + "...")}'.");
+                    notes.Refuse(table.Line, "TYPE", $"must be task, section or note, but is '{Excerpt.Of(type)}'.");
                     break;
             }
 
@@ -232,7 +232,7 @@ internal static class TodoistCsv
         if (phrase.Length > 0 && !PhraseDate.TryRead(phrase, table["DATE_LANG"].Trim(), zone, context, out date))
         {
             Keep(text, "Date", phrase);
-            context.Notes.Warn(table.Line, "DATE", $"'{Shorten(phrase)}' is not understood. It is kept in the notes.");
+            context.Notes.Warn(table.Line, "DATE", $"'{Excerpt.Of(phrase)}' is not understood. It is kept in the notes.");
         }
 
         string deadline = table["DEADLINE"].Trim();
@@ -273,8 +273,6 @@ internal static class TodoistCsv
             text.Append(text.Length > 0 ? "\n" : "").Append(name).Append(": ").Append(value.Trim());
         }
     }
-
-    private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
 
     private sealed record Draft(long Line, string? Section, List<string> Labels, StringBuilder Notes, TaskItem Task);
 }
