@@ -59,20 +59,25 @@ restarts=$("${kubectl[@]}" get pods --selector "$selector" \
 
 title "autoscalers, disruption budgets, Jobs, volumes"
 "${kubectl[@]}" get horizontalpodautoscalers,poddisruptionbudgets,jobs,cronjobs,persistentvolumeclaims --selector "$selector" || true
+# The claims of a StatefulSet have its selector's labels only.
+"${kubectl[@]}" get persistentvolumeclaims --selector "app=${prefix}postgres" --no-headers 2>/dev/null || true
 given_up=$("${kubectl[@]}" get jobs --selector "$selector" \
   --output 'jsonpath={range .items[?(@.status.failed)]}{.metadata.name} {.status.conditions[?(@.type=="Failed")].status}{"\n"}{end}' | awk '$2 == "True" { print $1 }')
 [ -z "$given_up" ] || complain "Jobs were given up: $given_up"
 
-# Kubernetes keeps events for an hour.
-events() { "${kubectl[@]}" get events --sort-by .lastTimestamp --output custom-columns=LAST:.lastTimestamp,COUNT:.count,OBJECT:.involvedObject.name,REASON:.reason,MESSAGE:.message --no-headers "$@" 2>/dev/null || true; }
+# Kubernetes keeps events for an hour. Some have only eventTime, and no count.
+events=$("${kubectl[@]}" get events --output 'jsonpath={range .items[*]}{.lastTimestamp}{"\t"}{.eventTime}{"\t"}{.count}{"\t"}{.type}{"\t"}{.involvedObject.kind}{"\t"}{.involvedObject.name}{"\t"}{.reason}{"\t"}{.message}{"\n"}{end}' 2>/dev/null |
+  awk -F '\t' -v OFS='\t' 'NF >= 8 { print substr($1 ~ /^[0-9]/ ? $1 : $2, 1, 19) "Z", ($3 ~ /^[0-9]/ ? $3 : 1) "x", $4, $5, $6, $7, $8 }' | sort || true)
+# show CONDITION: the last events of those that an awk condition on type, kind and reason chooses.
+show() { awk -F '\t' "{ type = \$3; kind = \$4; reason = \$6 } $1 { print \$1, \$2, \$4 \"/\" \$5, \$6 \": \" \$7 }" <<<"$events" | tail -n 20; }
 title "events: probes (Unhealthy, Killing, BackOff)"
-{ events --field-selector reason=Unhealthy; events --field-selector reason=Killing; events --field-selector reason=BackOff; } | tail -n 20
+show 'reason ~ /^(Unhealthy|Killing|BackOff)$/'
 title "events: autoscalers"
-events --field-selector involvedObject.kind=HorizontalPodAutoscaler | tail -n 20
+show 'kind == "HorizontalPodAutoscaler"'
 title "events: Jobs"
-{ events --field-selector involvedObject.kind=Job; events --field-selector involvedObject.kind=CronJob; } | tail -n 20
+show 'kind ~ /^(Cron)?Job$/'
 title "events: other warnings"
-events --field-selector type=Warning,reason!=Unhealthy,reason!=BackOff | tail -n 20
+show 'type == "Warning" && reason !~ /^(Unhealthy|BackOff)$/'
 
 if $test; then
   title "helm test"

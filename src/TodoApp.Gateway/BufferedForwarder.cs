@@ -44,8 +44,7 @@ public sealed class BufferedForwarder(Upstream upstream, TimeProvider time, Forw
         try
         {
             response = options.Pipeline is ResiliencePipeline pipeline
-                ? await pipeline.ExecuteAsync(
-                    static (state, token) => state.Outgoing.SendAsync(state.Retry, token), (Outgoing: outgoing, Retry: retry), aborted)
+                ? await SendAsync(pipeline, outgoing, retry, aborted)
                 : await outgoing.SendAsync(retry, aborted);
         }
         catch (ExecutionRejectedException rejected)
@@ -58,6 +57,20 @@ public sealed class BufferedForwarder(Upstream upstream, TimeProvider time, Forw
         using (response)
         {
             await Answer(context, response, aborted);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(ResiliencePipeline pipeline, Outgoing outgoing, bool retry, CancellationToken aborted)
+    {
+        Task<HttpResponseMessage>? sending = null;
+        try
+        {
+            return await pipeline.ExecuteAsync(
+                async token => await (sending = outgoing.SendAsync(retry, token).AsTask()).WaitAsync(options.SlowAfter, time, token), aborted);
+        }
+        catch (TimeoutException) when (sending is not null)
+        {
+            return await sending;
         }
     }
 

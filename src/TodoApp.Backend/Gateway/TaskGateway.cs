@@ -25,6 +25,7 @@ internal sealed class TaskGateway : IDisposable
         var options = new ForwarderOptions
         {
             Pipeline = circuit,
+            SlowAfter = Circuit.SlowAfter,
             Prepare = (context, request) => request.Headers.TryAddWithoutValidation(
                 "Authorization", "Bearer " + identity.For(context.Features.Get<Caller>()!)),
         };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Localization;
 using TodoApp.Contracts;
+using TodoApp.Frontend.Lists;
 using TodoApp.Frontend.Shell;
 using TodoApp.Frontend.Tasks;
 
@@ -45,7 +46,7 @@ public sealed record ChangeText(string Sentence, string? Kind, string Name, stri
         string? path = change switch
         {
             { Task: not null, After: not null } => $"/tasks/{Text(item, "number")}",
-            { List: Guid list } when frame.List(list) is TaskList found => found.IsInbox ? "/inbox" : $"/lists/{list}",
+            { List: Guid list } when frame.List(list) is TaskList found => ListText.PathOf(found),
             { Label: Guid label } when frame.Label(label) is not null => $"/labels/{label}",
             { Filter: Guid filter } when frame.Filters.Any(each => each.Id == filter) => $"/filters/{filter}",
             _ => null,
@@ -117,7 +118,7 @@ public sealed record ChangeText(string Sentence, string? Kind, string Name, stri
             "due" => DueText.Of(text, Text(item, "dueTimeZone"), frame.Account.TimeZone, frame.Now, texts).Text,
             "recurrence" => RecurrenceText.Of(text, texts),
             "recurrenceFrom" => texts[text == "completion" ? "when it was completed" : "when it was due"],
-            "listId" or "parentId" when Guid.TryParse(text, out Guid id) => frame.List(id)?.Name ?? texts[field == "listId" ? "a deleted list" : "another task"],
+            "listId" or "parentId" when Guid.TryParse(text, out Guid id) => frame.List(id) is TaskList list ? ListText.NameOf(list, texts) : texts[field == "listId" ? "a deleted list" : "another task"],
             "archivedAt" => texts["yes"],
             _ => text.Length <= LongestValue ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[LongestValue - 1]) ? LongestValue - 1 : LongestValue), "…"),
         };

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Localization;
 using TodoApp.Contracts;
+using TodoApp.Frontend.Lists;
 using TodoApp.Frontend.Shell;
 
 namespace TodoApp.Frontend.Tasks;
@@ -58,19 +59,19 @@ internal static class Board
     /// <param name="texts">For names; days are in the current culture.</param>
     public static IReadOnlyList<BoardColumn> Columns(BoardBy by, Frame frame, IReadOnlyList<TaskItem> tasks, IStringLocalizer texts) => by switch
     {
-        BoardBy.List => ByList(frame, tasks),
+        BoardBy.List => ByList(frame, tasks, texts),
         BoardBy.Label => ByLabel(frame, tasks, texts),
         BoardBy.Priority => ByPriority(tasks, texts),
         _ => ByDate(frame, tasks, texts),
     };
 
-    private static List<BoardColumn> ByList(Frame frame, IReadOnlyList<TaskItem> tasks)
+    private static List<BoardColumn> ByList(Frame frame, IReadOnlyList<TaskItem> tasks, IStringLocalizer texts)
     {
         ILookup<Guid, TaskItem> inList = tasks.ToLookup(task => task.ListId);
         return
         [
             .. frame.Overview.Lists.Select(each => each.List).Where(list => list.ArchivedAt is null || inList.Contains(list.Id)).Select(list =>
-                new BoardColumn($"column-{list.Id}", list.ArchivedAt is null ? list.Id.ToString() : null, list.Name, ByPosition(inList[list.Id])) { Color = list.Color }),
+                new BoardColumn($"column-{list.Id}", list.ArchivedAt is null ? list.Id.ToString() : null, ListText.NameOf(list, texts), ByPosition(inList[list.Id])) { Color = list.Color }),
         ];
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using TodoApp.Contracts;
+using TodoApp.Frontend.Lists;
 using TodoApp.Frontend.Shell;
 
 namespace TodoApp.Frontend.Tasks;
@@ -177,7 +178,8 @@ internal static class TaskPages
 
     private static TaskView Inbox(Frame frame) => new()
     {
-        Title = "Inbox",
+        Title = frame.Inbox.Name,
+        IsNamed = ListText.IsNamed(frame.Inbox),
         Path = "/inbox",
         Query = $"list={frame.Inbox.Id}",
         Board = BoardBy.Priority,
