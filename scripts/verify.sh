@@ -43,6 +43,7 @@ for service in frontend backend mcp-server; do
   # mcp-server may be a container of the backend's pods.
   if "${kubectl[@]}" get "deployment/$prefix$service" >/dev/null 2>&1; then
     "${kubectl[@]}" rollout status "deployment/$prefix$service" --timeout=5m || complain "$prefix$service is not rolled out"
+    [ "$("${kubectl[@]}" get "deployment/$prefix$service" --output 'jsonpath={.spec.replicas}')" != 0 ] || complain "$prefix$service is scaled to 0"
   elif [ "$service" != mcp-server ]; then
     complain "there is no deployment $prefix$service"
   fi
@@ -77,7 +78,7 @@ show 'kind == "HorizontalPodAutoscaler"'
 title "events: Jobs"
 show 'kind ~ /^(Cron)?Job$/'
 title "events: other warnings"
-show 'type == "Warning" && reason !~ /^(Unhealthy|BackOff)$/'
+show 'type == "Warning" && kind !~ /Job|HorizontalPodAutoscaler/ && reason !~ /^(Unhealthy|BackOff)$/'
 
 if $test; then
   title "helm test"

@@ -75,17 +75,28 @@ securityContext:
     drop: [ALL]
 {{- end }}
 
-{{/* Pods of a service apart from each other, where that is possible: (list $ "backend"). */}}
+{{/*
+Pods of a service apart from each other, where that is possible: (list $ "backend"). Those of the revision before do not count.
+Zones are no second constraint: where nodes have no zone, the scheduler would then spread over nothing at all.
+*/}}
 {{- define "todo-app.spread" -}}
 topologySpreadConstraints:
-  {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
   - maxSkew: 1
-    topologyKey: {{ . }}
+    topologyKey: kubernetes.io/hostname
     whenUnsatisfiable: ScheduleAnyway
     labelSelector:
       matchLabels:
-        {{- include "todo-app.selector" $ | nindent 8 }}
-  {{- end }}
+        {{- include "todo-app.selector" . | nindent 8 }}
+    matchLabelKeys: [pod-template-hash]
+affinity:
+  podAntiAffinity:
+    preferredDuringSchedulingIgnoredDuringExecution:
+      - weight: 100
+        podAffinityTerm:
+          topologyKey: topology.kubernetes.io/zone
+          labelSelector:
+            matchLabels:
+              {{- include "todo-app.selector" . | nindent 14 }}
 {{- end }}
 
 {{/* A new pod serves before an old one goes, and the service drains before it is killed. */}}

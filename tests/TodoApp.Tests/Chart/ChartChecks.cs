@@ -122,17 +122,19 @@ internal static partial class ChartChecks
                 yield return $"The selector of {workload} is not app: <name>, or selects other pods than its own.";
             }
 
-            foreach (V1TopologySpreadConstraint spread in workload.Spec.TopologySpreadConstraints ?? [])
+            // A second constraint would switch the first one off where nodes have no zone; and with old pods counted, new ones stand together once those are gone.
+            if (workload.Owner.Kind == "Deployment"
+                && !(workload.Spec.TopologySpreadConstraints is [{ TopologyKey: "kubernetes.io/hostname", WhenUnsatisfiable: "ScheduleAnyway", MatchLabelKeys: ["pod-template-hash"] } spread]
+                    && Traffic.Matches(spread.LabelSelector, workload.Labels)))
             {
-                if (!Traffic.Matches(spread.LabelSelector, workload.Labels) || spread.WhenUnsatisfiable != "ScheduleAnyway")
-                {
-                    yield return $"{workload} is not spread, or cannot start where it cannot be spread.";
-                }
+                yield return $"{workload} is not spread over nodes, or cannot start where it cannot be spread.";
             }
 
-            if (workload.Owner.Kind == "Deployment" && workload.Spec.TopologySpreadConstraints is not { Count: 2 })
+            if (workload.Owner.Kind == "Deployment"
+                && !(workload.Spec.Affinity?.PodAntiAffinity?.PreferredDuringSchedulingIgnoredDuringExecution is [{ PodAffinityTerm: { TopologyKey: "topology.kubernetes.io/zone" } zone }]
+                    && Traffic.Matches(zone.LabelSelector, workload.Labels)))
             {
-                yield return $"{workload} is not spread over nodes and zones.";
+                yield return $"{workload} is not spread over zones.";
             }
         }
 
