@@ -208,6 +208,7 @@ api "$origin/api/export?format=json" >"$work/export.json"
 holds "an import through /tmp" [ "$(api -o /dev/null -w '%{http_code}' "$origin/api/import?dryRun=true" --data-binary "@$work/export.json")" = 200 ]
 
 echo "== under load: $connections connections, $seconds s each"
+sync # What was just built is still being written, and would slow down PostgreSQL's log.
 session=
 for ((i = 1; i <= 10; i++)); do register "load$i"; done >"$work/sessions"
 # What the backend would sign, valid for a minute.
