@@ -76,21 +76,6 @@ securityContext:
 {{- end }}
 
 {{/*
-The number of pods: (list $ "backend" .Values.backend). An autoscaler's number is said again as it is: without the field Kubernetes
-would run one pod until the autoscaler acts. Where no cluster can be asked (helm template, GitOps), it is left to the autoscaler.
-*/}}
-{{- define "todo-app.replicas" -}}
-{{- $autoscaling := (index . 2).autoscaling -}}
-{{- if not $autoscaling.enabled -}}
-replicas: {{ (index . 2).replicaCount }}
-{{- else -}}
-{{- with lookup "apps/v1" "Deployment" (index . 0).Release.Namespace (include "todo-app.name" .) -}}
-replicas: {{ max $autoscaling.minReplicas (int .spec.replicas) }}
-{{- end -}}
-{{- end -}}
-{{- end }}
-
-{{/*
 Pods of a service apart from each other, where that is possible: (list $ "backend"). Those of the revision before do not count.
 Zones are no second constraint: where nodes have no zone, the scheduler would then spread over nothing at all.
 */}}

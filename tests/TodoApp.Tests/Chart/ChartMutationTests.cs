@@ -44,7 +44,7 @@ public sealed class ChartMutationTests
         ["a rollout that takes a pod away first"] = new("templates/_helpers.tpl", "maxUnavailable: 0", "maxUnavailable: 1"),
         ["killed while draining"] = new("templates/_helpers.tpl", "add .Values.shutdownDelaySeconds 25 10", "add .Values.shutdownDelaySeconds 10"),
         ["a budget that blocks a drain"] = new("templates/_helpers.tpl", "  maxUnavailable: 1\n  unhealthy", "  maxUnavailable: 0\n  unhealthy"),
-        ["replicas against the autoscaler"] = new("templates/_helpers.tpl", "{{- if not $autoscaling.enabled -}}", "{{- if true -}}", "--set", "backend.autoscaling.enabled=true"),
+        ["replicas against the autoscaler"] = new("templates/backend-deployment.yaml", "{{- if not .Values.backend.autoscaling.enabled }}\n  replicas", "{{- if true }}\n  replicas", "--set", "backend.autoscaling.enabled=true"),
         ["new pods that keep away from old ones"] = new("templates/_helpers.tpl", "    matchLabelKeys: [pod-template-hash]\n", ""),
         ["a spread over zones that nodes may not have"] = new("templates/_helpers.tpl", "    topologyKey: kubernetes.io/hostname", "    topologyKey: topology.kubernetes.io/zone"),
         ["no restart when settings change"] = new("templates/frontend-deployment.yaml", "(list . \"frontend-configmap\")", "(list .)"),
