@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
+using TodoApp.Backend.Tokens;
 using TodoApp.Contracts;
 using TodoApp.ServiceDefaults;
 using TodoApp.Tests.Infrastructure;
@@ -177,7 +178,8 @@ public sealed class CalendarSecretTests
         Assert.Equal(isAway ? 503 : 200, (int)response.StatusCode);
         using HttpResponseMessage wrong = await anyone.GetAsync(new Uri(address.Replace(".ics", ".icz", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
         Assert.NotEmpty(lines.Written);
-        string secret = address[(address.LastIndexOf('_') + 1)..^4];
+        string secret = address[(address.IndexOf(Secret.CalendarPrefix, StringComparison.Ordinal) + Secret.CalendarPrefix.Length)..^4];
+        Assert.True(secret.Length > 20, secret);
         Assert.DoesNotContain(lines.Written, line => line.Contains(secret, StringComparison.Ordinal));
     }
 

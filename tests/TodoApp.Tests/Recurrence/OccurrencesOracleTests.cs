@@ -38,7 +38,7 @@ public sealed class OccurrencesOracleTests
                 Start = new CalDateTime(anchor.Year, anchor.Month, anchor.Day, anchor.Hour, anchor.Minute, 0),
                 RecurrenceRule = new Ical.Net.DataTypes.RecurrenceRule($"{text};UNTIL={end.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture)}"),
             };
-            IEnumerable<DateTime> expected = theirs.GetOccurrences().Select(occurrence => occurrence.Period.StartTime.Value).Where(at => at > anchor).Take(12);
+            IEnumerable<DateTime> expected = theirs.GetOccurrences().Select(occurrence => occurrence.Period.StartTime.Value).Where(at => at > anchor).Distinct().Take(12); // Two numbers of one week name its days twice there.
             Assert.True(expected.SequenceEqual(ours), $"{text} from {anchor:s}: {string.Join(' ', ours.Select(at => at.ToString("s", CultureInfo.InvariantCulture)))}");
             compared++;
         }
