@@ -62,11 +62,12 @@ public sealed class BufferedForwarder(Upstream upstream, TimeProvider time, Forw
 
     private async Task<HttpResponseMessage> SendAsync(ResiliencePipeline pipeline, Outgoing outgoing, bool retry, CancellationToken aborted)
     {
+        // It ends by itself when the caller leaves. Ending the wait for it earlier could leave an answer that nobody disposes of.
         Task<HttpResponseMessage>? sending = null;
         try
         {
             return await pipeline.ExecuteAsync(
-                async token => await (sending = outgoing.SendAsync(retry, token).AsTask()).WaitAsync(options.SlowAfter, time, token), aborted);
+                async token => await (sending = outgoing.SendAsync(retry, token).AsTask()).WaitAsync(options.SlowAfter, time, CancellationToken.None), aborted);
         }
         catch (TimeoutException) when (sending is not null)
         {
