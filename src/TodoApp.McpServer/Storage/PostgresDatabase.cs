@@ -108,31 +108,28 @@ internal sealed class PostgresDatabase : Database
         }
     }
 
-    /// <summary>
-    /// Runs a batch that is a transaction of its own in one round trip, and reads the one row of its last statement.
-    /// </summary>
-    /// <returns>The default when there is no row.</returns>
-    public async Task<T?> WriteAsync<T>(NpgsqlBatch batch, Func<Row, T?> read, CancellationToken cancellationToken)
+    /// <summary>Runs a batch that is a transaction of its own, in one round trip.</summary>
+    /// <param name="begin">Makes it, once there is a connection. Each statement must have a result.</param>
+    /// <param name="read">Called with the place of each statement and each of its rows.</param>
+    public async Task WriteAsync(Func<NpgsqlBatch> begin, Action<int, Row> read)
     {
         try
         {
-            await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken);
+            await using NpgsqlConnection connection = await _source.OpenConnectionAsync();
+            await using NpgsqlBatch batch = begin();
             batch.Connection = connection;
-            await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken);
-            T? result = default;
+            await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync();
+            int statement = 0;
             do
             {
-                while (await reader.ReadAsync(cancellationToken))
+                while (await reader.ReadAsync())
                 {
-                    if (reader.FieldCount > 1)
-                    {
-                        result = read(new Row(reader));
-                    }
+                    read(statement, new Row(reader));
                 }
-            }
-            while (await reader.NextResultAsync(cancellationToken));
 
-            return result;
+                statement++;
+            }
+            while (await reader.NextResultAsync());
         }
         catch (DbException exception)
         {

@@ -93,66 +93,76 @@ internal static class PostgresTaskWrites
 
     /// <summary>Adds a task that has neither parent nor labels, does not repeat, and has no zone of its own.</summary>
     /// <returns>Null when the case is not simple.</returns>
-    public static Task<WriteResult?> TryCreateAsync(
-        PostgresDatabase database, Caller caller, Idempotency? key, TaskInput input, DateTimeOffset now, CancellationToken cancellationToken)
+    public static OneTrip? TryCreate(Caller caller, Idempotency? key, TaskInput input)
     {
         if (input.Parent.IsSet || (input.Labels.IsSet && input.Labels.Value.Length > 0) || input.Position.IsSet || input.Place.IsSet || input.Recurrence.Value is not null
             || input.DueTimeZone.Value is not null)
         {
-            return Task.FromResult<WriteResult?>(null);
+            return null;
         }
 
         Guid? listId = input.List.IsSet && Guid.TryParseExact(input.List.Value, "D", out Guid id) ? id : null;
-        NpgsqlBatch batch = Begin(!input.List.IsSet ? Create : listId is null ? CreateInListByName : CreateInListById, caller, key, now, "created", out NpgsqlParameterCollection parameters);
-        parameters.Add(new NpgsqlParameter<Guid> { TypedValue = Guid.CreateVersion7(now), NpgsqlDbType = NpgsqlDbType.Uuid });
-        Add(parameters, NpgsqlDbType.Uuid, listId);
-        Add(parameters, NpgsqlDbType.Text, input.List.IsSet && listId is null ? Rules.NameKey(input.List.Value) : null);
-        Add(parameters, NpgsqlDbType.Text, input.Title.Value);
-        Add(parameters, NpgsqlDbType.Text, input.Notes.Value);
-        Add(parameters, NpgsqlDbType.Smallint, TaskRows.FromPriority(input.Priority.Value));
-        Add(parameters, NpgsqlDbType.Text, input.Due.Value);
-        Add(parameters, NpgsqlDbType.Text, input.DueTimeZone.Value);
-        Add(parameters, NpgsqlDbType.Text, DueDate.Key(input.Due.Value, input.DueTimeZone.Value, caller.Zone));
-        Add(parameters, NpgsqlDbType.Smallint, (short)input.RecurrenceFrom.Value);
-        Add(parameters, NpgsqlDbType.Text, SearchText.Of(input.Title.Value, input.Notes.Value));
-        return RunAsync(database, batch, key, StatusCodes.Status201Created, cancellationToken);
+        string sql = !input.List.IsSet ? Create : listId is null ? CreateInListByName : CreateInListById;
+        return new OneTrip(Command, key, StatusCodes.Status201Created);
+
+        NpgsqlBatchCommand Command(DateTimeOffset now)
+        {
+            NpgsqlBatchCommand command = Begin(sql, caller, key, now, "created");
+            NpgsqlParameterCollection parameters = command.Parameters;
+            parameters.Add(new NpgsqlParameter<Guid> { TypedValue = Guid.CreateVersion7(now), NpgsqlDbType = NpgsqlDbType.Uuid });
+            Add(parameters, NpgsqlDbType.Uuid, listId);
+            Add(parameters, NpgsqlDbType.Text, input.List.IsSet && listId is null ? Rules.NameKey(input.List.Value) : null);
+            Add(parameters, NpgsqlDbType.Text, input.Title.Value);
+            Add(parameters, NpgsqlDbType.Text, input.Notes.Value);
+            Add(parameters, NpgsqlDbType.Smallint, TaskRows.FromPriority(input.Priority.Value));
+            Add(parameters, NpgsqlDbType.Text, input.Due.Value);
+            Add(parameters, NpgsqlDbType.Text, input.DueTimeZone.Value);
+            Add(parameters, NpgsqlDbType.Text, DueDate.Key(input.Due.Value, input.DueTimeZone.Value, caller.Zone));
+            Add(parameters, NpgsqlDbType.Smallint, (short)input.RecurrenceFrom.Value);
+            Add(parameters, NpgsqlDbType.Text, SearchText.Of(input.Title.Value, input.Notes.Value));
+            return command;
+        }
     }
 
     /// <summary>Changes title, notes, priority or due date.</summary>
     /// <returns>Null when the case is not simple.</returns>
-    public static Task<WriteResult?> TryUpdateAsync(
-        PostgresDatabase database, Caller caller, Idempotency? key, TaskReference task, IfMatch ifMatch, TaskInput input, DateTimeOffset now, CancellationToken cancellationToken)
+    public static OneTrip? TryUpdate(Caller caller, Idempotency? key, TaskReference task, IfMatch ifMatch, TaskInput input)
     {
         if (input.List.IsSet || input.Parent.IsSet || input.Labels.IsSet || input.Position.IsSet || input.Place.IsSet || input.Recurrence.IsSet || input.RecurrenceFrom.IsSet
             || input.DueTimeZone.Value is not null || ifMatch.Versions is { Length: not 1 })
         {
-            return Task.FromResult<WriteResult?>(null);
+            return null;
         }
 
-        NpgsqlBatch batch = Begin(task.Id is null ? UpdateByNumber : UpdateById, caller, key, now, "updated", out NpgsqlParameterCollection parameters);
-        AddTask(parameters, task, ifMatch);
-        Add(parameters, NpgsqlDbType.Text, input.Title.IsSet ? input.Title.Value : null);
-        Add(parameters, NpgsqlDbType.Boolean, input.Notes.IsSet);
-        Add(parameters, NpgsqlDbType.Text, input.Notes.Value);
-        Add(parameters, NpgsqlDbType.Smallint, input.Priority.IsSet ? TaskRows.FromPriority(input.Priority.Value) : null);
-        Add(parameters, NpgsqlDbType.Boolean, input.Due.IsSet);
-        Add(parameters, NpgsqlDbType.Text, input.Due.Value);
-        Add(parameters, NpgsqlDbType.Boolean, input.DueTimeZone.IsSet);
-        Add(parameters, NpgsqlDbType.Text, input.DueTimeZone.Value);
-        Add(parameters, NpgsqlDbType.Text, DueDate.Key(input.Due.Value, input.DueTimeZone.Value, caller.Zone));
-        Add(parameters, NpgsqlDbType.Text, $"{SearchText.Of(SearchText.InTitle, input.Title.Value)} {SearchText.Of(SearchText.InNotes, input.Notes.Value)}");
-        Add(parameters, NpgsqlDbType.Text, (input.Title.IsSet ? "" : $"{SearchText.InTitle}") + (input.Notes.IsSet ? "" : $"{SearchText.InNotes}"));
-        return RunAsync(database, batch, key, StatusCodes.Status200OK, cancellationToken);
+        return new OneTrip(Command, key, StatusCodes.Status200OK);
+
+        NpgsqlBatchCommand Command(DateTimeOffset now)
+        {
+            NpgsqlBatchCommand command = Begin(task.Id is null ? UpdateByNumber : UpdateById, caller, key, now, "updated");
+            NpgsqlParameterCollection parameters = command.Parameters;
+            AddTask(parameters, task, ifMatch);
+            Add(parameters, NpgsqlDbType.Text, input.Title.IsSet ? input.Title.Value : null);
+            Add(parameters, NpgsqlDbType.Boolean, input.Notes.IsSet);
+            Add(parameters, NpgsqlDbType.Text, input.Notes.Value);
+            Add(parameters, NpgsqlDbType.Smallint, input.Priority.IsSet ? TaskRows.FromPriority(input.Priority.Value) : null);
+            Add(parameters, NpgsqlDbType.Boolean, input.Due.IsSet);
+            Add(parameters, NpgsqlDbType.Text, input.Due.Value);
+            Add(parameters, NpgsqlDbType.Boolean, input.DueTimeZone.IsSet);
+            Add(parameters, NpgsqlDbType.Text, input.DueTimeZone.Value);
+            Add(parameters, NpgsqlDbType.Text, DueDate.Key(input.Due.Value, input.DueTimeZone.Value, caller.Zone));
+            Add(parameters, NpgsqlDbType.Text, $"{SearchText.Of(SearchText.InTitle, input.Title.Value)} {SearchText.Of(SearchText.InNotes, input.Notes.Value)}");
+            Add(parameters, NpgsqlDbType.Text, (input.Title.IsSet ? "" : $"{SearchText.InTitle}") + (input.Notes.IsSet ? "" : $"{SearchText.InNotes}"));
+            return command;
+        }
     }
 
     /// <summary>Completes, reopens or deletes a task; <paramref name="kind"/> is what the change log calls it.</summary>
     /// <returns>Null when the case is not simple.</returns>
-    public static Task<WriteResult?> TrySetStateAsync(
-        PostgresDatabase database, Caller caller, Idempotency? key, TaskReference task, IfMatch ifMatch, string kind, DateTimeOffset now, CancellationToken cancellationToken)
+    public static OneTrip? TrySetState(Caller caller, Idempotency? key, TaskReference task, IfMatch ifMatch, string kind)
     {
         if (ifMatch.Versions is { Length: not 1 })
         {
-            return Task.FromResult<WriteResult?>(null);
+            return null;
         }
 
         bool byNumber = task.Id is null;
@@ -163,9 +173,29 @@ internal static class PostgresTaskWrites
             "deleted" => byNumber ? DeleteByNumber : DeleteById,
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
-        NpgsqlBatch batch = Begin(sql, caller, key, now, kind, out NpgsqlParameterCollection parameters);
-        AddTask(parameters, task, ifMatch);
-        return RunAsync(database, batch, key, StatusCodes.Status200OK, cancellationToken);
+        return new OneTrip(Command, key, StatusCodes.Status200OK);
+
+        NpgsqlBatchCommand Command(DateTimeOffset now)
+        {
+            NpgsqlBatchCommand command = Begin(sql, caller, key, now, kind);
+            AddTask(command.Parameters, task, ifMatch);
+            return command;
+        }
+    }
+
+    /// <summary>A batch that locks a space, for the statements of writes to it.</summary>
+    public static NpgsqlBatch Lock(Guid space)
+    {
+        var lockSpace = new NpgsqlBatchCommand(LockSpace);
+        Add(lockSpace.Parameters, NpgsqlDbType.Uuid, space);
+        return new NpgsqlBatch { BatchCommands = { lockSpace } };
+    }
+
+    /// <summary>The answer to a write, from the one row of its statement. A statement without a row was not simple.</summary>
+    public static WriteResult Read(Row row, OneTrip write)
+    {
+        const int answer = TaskRows.ColumnCount; // The first column behind the task's.
+        return row.IsNull(answer) ? WriteResult.Done(write.Status, TaskRows.Read(row)) : SpaceWriter.ReadAnswer(row, answer, write.Key!);
     }
 
     // The condition on the list is text of its own, so that each finds its index. A variant leaves $11 or $12 unused, which PostgreSQL
@@ -189,10 +219,10 @@ internal static class PostgresTaskWrites
 
     private static string ByNumber(string sql) => sql.Replace("t.id = $10", "t.number = $10", StringComparison.Ordinal);
 
-    private static NpgsqlBatch Begin(string sql, Caller caller, Idempotency? key, DateTimeOffset now, string kind, out NpgsqlParameterCollection parameters)
+    private static NpgsqlBatchCommand Begin(string sql, Caller caller, Idempotency? key, DateTimeOffset now, string kind)
     {
         var command = new NpgsqlBatchCommand(sql);
-        parameters = command.Parameters;
+        NpgsqlParameterCollection parameters = command.Parameters;
         Add(parameters, NpgsqlDbType.Uuid, caller.Space);
         Add(parameters, NpgsqlDbType.Bytea, key?.Key);
         Add(parameters, NpgsqlDbType.Bytea, key?.Request);
@@ -207,10 +237,7 @@ internal static class PostgresTaskWrites
         Add(parameters, NpgsqlDbType.Text, caller.Actor.Id);
         Add(parameters, NpgsqlDbType.Text, caller.Actor.Name);
         Add(parameters, NpgsqlDbType.Text, kind);
-
-        var lockSpace = new NpgsqlBatchCommand(LockSpace);
-        Add(lockSpace.Parameters, NpgsqlDbType.Uuid, caller.Space);
-        return new NpgsqlBatch { BatchCommands = { lockSpace, command } };
+        return command;
     }
 
     private static void AddTask(NpgsqlParameterCollection parameters, TaskReference task, IfMatch ifMatch)
@@ -229,24 +256,4 @@ internal static class PostgresTaskWrites
 
     private static void Add(NpgsqlParameterCollection parameters, NpgsqlDbType type, object? value) =>
         parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
-
-    private static async Task<WriteResult?> RunAsync(PostgresDatabase database, NpgsqlBatch batch, Idempotency? key, int status, CancellationToken cancellationToken)
-    {
-        const int answer = TaskRows.ColumnCount; // The first column behind the task's.
-        await using (batch)
-        {
-            try
-            {
-                return await database.WriteAsync(
-                    batch,
-                    row => row.IsNull(answer) ? WriteResult.Done(status, TaskRows.Read(row)) : SpaceWriter.ReadAnswer(row, answer, key!),
-                    cancellationToken);
-            }
-            catch (WriteConflictException)
-            {
-                // The space came into being between the two statements, so that the first had locked nothing.
-                return null;
-            }
-        }
-    }
 }

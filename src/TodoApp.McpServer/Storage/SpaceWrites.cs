@@ -13,6 +13,9 @@ internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSi
     // a busy space leaves the pool to the others. Two at a time keep the database busy; spaces that share a gate only wait longer.
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 251).Select(_ => new SemaphoreSlim(2, 2))];
 
+    // The simple writes that wait, by their space.
+    private readonly Dictionary<Guid, WriteGroup> _groups = [];
+
     public Database Database => database;
 
     public TimeProvider Time => time;
@@ -22,21 +25,15 @@ internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSi
     /// <summary>Runs a write.</summary>
     /// <param name="caller">Whose space.</param>
     /// <param name="key">The idempotency key, if the caller sent one.</param>
-    /// <param name="inOneTrip">On PostgreSQL, tries the simple case; null when it is not simple.</param>
+    /// <param name="inOneTrip">The statement of the simple case on PostgreSQL; null when it is not simple.</param>
     /// <param name="work">Decides and collects the rows; a result with a problem writes nothing.</param>
-    /// <param name="cancellationToken">Cancels until the commit is sent; a commit that is under way is awaited.</param>
+    /// <param name="cancellationToken">Cancels until the write is sent; one that is under way is awaited.</param>
     public async Task<WriteResult> RunAsync(
-        Caller caller,
-        Idempotency? key,
-        Func<PostgresDatabase, DateTimeOffset, CancellationToken, Task<WriteResult?>> inOneTrip,
-        Func<SpaceWriter, CancellationToken, Task<WriteResult>> work,
-        CancellationToken cancellationToken)
+        Caller caller, Idempotency? key, OneTrip? inOneTrip, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken)
     {
-        SemaphoreSlim gate = Gate(caller);
-        await gate.WaitAsync(cancellationToken);
         try
         {
-            if (database is PostgresDatabase postgres && await inOneTrip(postgres, time.GetUtcNow(), cancellationToken) is WriteResult done)
+            if (inOneTrip is not null && database is PostgresDatabase postgres && await RunInGroupAsync(postgres, caller.Space, inOneTrip, cancellationToken) is WriteResult done)
             {
                 if (done.Problem is null && !done.IsReplay)
                 {
@@ -46,23 +43,28 @@ internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSi
                 return done;
             }
 
-            return await RunThroughGateAsync(caller, key, work, cancellationToken);
+            SemaphoreSlim gate = Gate(caller.Space);
+            await gate.WaitAsync(cancellationToken);
+            try
+            {
+                return await RunThroughGateAsync(caller, key, work, cancellationToken);
+            }
+            finally
+            {
+                gate.Release();
+            }
         }
         catch
         {
             signals.Publish(caller.Space); // The commit may have been done before the answer to it was cut off.
             throw;
         }
-        finally
-        {
-            gate.Release();
-        }
     }
 
     /// <summary>Runs a write that is never simple.</summary>
     public Task<WriteResult> RunAsync(
         Caller caller, Idempotency? key, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken) =>
-        RunAsync(caller, key, (_, _, _) => Task.FromResult<WriteResult?>(null), work, cancellationToken);
+        RunAsync(caller, key, null, work, cancellationToken);
 
     /// <summary>
     /// Whether keys of due dates are for another zone than the caller's, since the account has moved; they are for the caller's after
@@ -93,7 +95,56 @@ internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSi
         return writer is null ? answer! : await work(writer, cancellationToken);
     }
 
-    private SemaphoreSlim Gate(Caller caller) => _gates[(caller.Space.GetHashCode() & int.MaxValue) % _gates.Length];
+    private SemaphoreSlim Gate(Guid space) => _gates[(space.GetHashCode() & int.MaxValue) % _gates.Length];
+
+    // The first to wait takes along those who come while it waits.
+    private async Task<WriteResult?> RunInGroupAsync(PostgresDatabase postgres, Guid space, OneTrip write, CancellationToken cancellationToken)
+    {
+        WriteGroup? group;
+        WriteGroup.Member member;
+        lock (_groups)
+        {
+            if (!_groups.TryGetValue(space, out group) || group.IsFull)
+            {
+                _groups[space] = group = new WriteGroup(begun => SendAsync(postgres, space, begun));
+            }
+
+            member = group.Add(write, cancellationToken);
+        }
+
+        await group.Sent;
+        if (member.Result is null)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return member.Result;
+    }
+
+    private async Task SendAsync(PostgresDatabase postgres, Guid space, WriteGroup group)
+    {
+        SemaphoreSlim gate = Gate(space);
+        await gate.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // The one who begins the group holds the lock on the groups.
+        try
+        {
+            await group.SendAsync(postgres, space, Close, time);
+        }
+        finally
+        {
+            gate.Release();
+        }
+
+        void Close()
+        {
+            lock (_groups)
+            {
+                if (_groups.TryGetValue(space, out WriteGroup? last) && last == group)
+                {
+                    _groups.Remove(space);
+                }
+            }
+        }
+    }
 
     private async Task<WriteResult> RunThroughGateAsync(
         Caller caller, Idempotency? key, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken)

@@ -10,19 +10,19 @@ internal static class ChangeTask
     /// <summary>Changes a task that was found.</summary>
     public delegate Task<Outcome<TaskItem>> Operation(SpaceWriter space, TaskItem task, CancellationToken cancellationToken);
 
-    /// <summary>Tries the simple case of an operation in one round trip; null when the case is not simple.</summary>
-    public delegate Task<WriteResult?> OneTrip(PostgresDatabase database, TaskReference task, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>The statement of an operation's simple case; null when the case is not simple.</summary>
+    public delegate OneTrip? InOneTrip(TaskReference task);
 
     /// <summary>For operations that have no simple case.</summary>
-    public static readonly OneTrip NeverSimple = (_, _, _, _) => Task.FromResult<WriteResult?>(null);
+    public static readonly InOneTrip NeverSimple = _ => null;
 
     /// <summary>The simple case of completing, reopening or deleting; <paramref name="kind"/> is what the change log calls it.</summary>
-    public static OneTrip InOneTrip(WriteRequest request, string kind) =>
-        (database, task, now, token) => PostgresTaskWrites.TrySetStateAsync(database, request.Caller, request.Key, task, request.IfMatch, kind, now, token);
+    public static InOneTrip StateInOneTrip(WriteRequest request, string kind) =>
+        task => PostgresTaskWrites.TrySetState(request.Caller, request.Key, task, request.IfMatch, kind);
 
     /// <summary>Runs the operation in a transaction of its own.</summary>
     public static async Task<WriteResult> RunAsync(
-        SpaceWrites writes, WriteRequest request, string id, OneTrip inOneTrip, Operation operation, CancellationToken cancellationToken)
+        SpaceWrites writes, WriteRequest request, string id, InOneTrip inOneTrip, Operation operation, CancellationToken cancellationToken)
     {
         if (!TaskReference.TryParse(id, out TaskReference reference))
         {
@@ -32,7 +32,7 @@ internal static class ChangeTask
         return await writes.RunAsync(
             request.Caller,
             request.Key,
-            (database, now, token) => inOneTrip(database, reference, now, token),
+            inOneTrip(reference),
             async (space, token) => (await ApplyAsync(space, reference, request.IfMatch, operation, token)).ToResult(task => WriteResult.Done(StatusCodes.Status200OK, task)),
             cancellationToken);
     }

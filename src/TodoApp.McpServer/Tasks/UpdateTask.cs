@@ -20,7 +20,7 @@ internal static class UpdateTask
             writes,
             request,
             id,
-            (postgres, task, now, token) => PostgresTaskWrites.TryUpdateAsync(postgres, request.Caller, request.Key, task, request.IfMatch, input, now, token),
+            task => PostgresTaskWrites.TryUpdate(request.Caller, request.Key, task, request.IfMatch, input),
             Operation(input),
             context.RequestAborted);
     });
