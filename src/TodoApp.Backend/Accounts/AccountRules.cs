@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TodoApp.ServiceDefaults;
 
 namespace TodoApp.Backend.Accounts;
 
@@ -24,7 +25,7 @@ internal static class AccountRules
     internal static string? Email(ref string text)
     {
         const string Form = "It must be an e-mail address like ada@example.com, at most 254 characters.";
-        string email = text.Trim().Normalize(NormalizationForm.FormC);
+        string email = text.Trim().Normalized(NormalizationForm.FormC);
         int at = email.LastIndexOf('@');
         if (email.Length > 254 || at is < 1 or > 64 || at == email.Length - 1)
         {
@@ -40,7 +41,7 @@ internal static class AccountRules
         foreach (char letter in email)
         {
             // Format characters (category Cf) would let two addresses look the same.
-            if (char.IsControl(letter) || char.IsWhiteSpace(letter) || letter is '<' or '>' or ',' or ';' or '"' or '\\'
+            if (char.IsControl(letter) || char.IsWhiteSpace(letter) || letter is '<' or '>' or ',' or ';' or '"' or '\\' or '\uFFFD'
                 || char.GetUnicodeCategory(letter) == UnicodeCategory.Format)
             {
                 return Form;
@@ -70,7 +71,7 @@ internal static class AccountRules
 
     internal static string? Name(ref string text)
     {
-        string name = text.Trim().Normalize(NormalizationForm.FormC);
+        string name = text.Trim().Normalized(NormalizationForm.FormC);
         if (name.Any(char.IsControl))
         {
             return "It must not have control characters.";

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Identity;
 using TodoApp.Backend.Storage;
+using TodoApp.ServiceDefaults;
 
 namespace TodoApp.Backend.Accounts;
 
@@ -49,5 +50,5 @@ internal sealed class Passwords(IPasswordHasher<AccountRow> hasher) : IDisposabl
     public void Dispose() => _places.Dispose();
 
     // The same password typed on another keyboard may come decomposed.
-    private static string Canonical(string password) => password.Normalize(NormalizationForm.FormC);
+    private static string Canonical(string password) => password.Normalized(NormalizationForm.FormC);
 }

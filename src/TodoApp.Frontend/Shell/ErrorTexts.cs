@@ -25,6 +25,7 @@ internal static partial class ErrorTexts
         "has half of a surrogate pair, which is not valid Unicode.",
         "has the control character U+{0} at position {1}; only tab and line feed are allowed.",
         "has the control character U+{0} at position {1}.",
+        "has U+FFFE at position {0}, which is not a character.",
         "must be none, low, medium, high or urgent (p4 to p1 are low to urgent).",
         "must be a color as #rrggbb, for example #3366cc.",
         "must be the IANA name of a time zone, for example Europe/Berlin.",

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using TodoApp.Contracts;
 using TodoApp.McpServer.Recurrence;
 using TodoApp.McpServer.Tasks;
+using TodoApp.ServiceDefaults;
 
 namespace TodoApp.McpServer.Input;
 
@@ -21,7 +22,7 @@ internal static partial class Rules
     public static string? Name(string? text, string field, FieldErrors errors) => Line(text, field, NameLength, errors);
 
     /// <summary>What makes two names the same: compatibility forms (full and half width, ligatures) and case are ignored.</summary>
-    public static string NameKey(string name) => name.Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant().Trim();
+    public static string NameKey(string name) => name.Normalized(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant().Trim();
 
     /// <summary>Null when empty.</summary>
     public static string? Notes(string? text, string field, FieldErrors errors)
@@ -188,6 +189,12 @@ internal static partial class Rules
                 return false;
             }
 
+            if (c == TextNormalization.NoCharacter)
+            {
+                errors.Invalid(field, $"has U+FFFE at position {i}, which is not a character.");
+                return false;
+            }
+
             if (char.IsSurrogate(c))
             {
                 if (!char.IsHighSurrogate(c) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1]))
@@ -204,7 +211,7 @@ internal static partial class Rules
 
         if (!isAscii && !text.IsNormalized(NormalizationForm.FormC))
         {
-            text = text.Normalize(NormalizationForm.FormC);
+            text = text.Normalized(NormalizationForm.FormC);
         }
 
         return true;

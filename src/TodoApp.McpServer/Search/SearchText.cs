@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TodoApp.ServiceDefaults;
 
 namespace TodoApp.McpServer.Search;
 
@@ -78,7 +79,7 @@ internal static class SearchText
     private static IEnumerable<string> Runs(string text)
     {
         var run = new StringBuilder();
-        foreach (Rune rune in (Ascii.IsValid(text) ? text : text.Normalize(NormalizationForm.FormKD)).EnumerateRunes())
+        foreach (Rune rune in (Ascii.IsValid(text) ? text : text.Normalized(NormalizationForm.FormKD)).EnumerateRunes())
         {
             if (IsAccent(rune.Value))
             {
@@ -114,7 +115,7 @@ internal static class SearchText
     {
         string text = run.ToString();
         run.Clear();
-        return Ascii.IsValid(text) ? text : text.Normalize(NormalizationForm.FormC);
+        return Ascii.IsValid(text) ? text : text.Normalized(NormalizationForm.FormC);
     }
 
     private static void Fold(Rune rune, StringBuilder run)

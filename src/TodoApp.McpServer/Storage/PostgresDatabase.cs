@@ -109,14 +109,19 @@ internal sealed class PostgresDatabase : Database
     }
 
     /// <summary>Runs a batch that is a transaction of its own, in one round trip.</summary>
-    /// <param name="begin">Makes it, once there is a connection. Each statement must have a result.</param>
+    /// <param name="begin">Makes it, once there is a connection; null when there is nothing to do any more. Each statement must have a result.</param>
     /// <param name="read">Called with the place of each statement and each of its rows.</param>
-    public async Task WriteAsync(Func<NpgsqlBatch> begin, Action<int, Row> read)
+    public async Task WriteAsync(Func<NpgsqlBatch?> begin, Action<int, Row> read)
     {
         try
         {
             await using NpgsqlConnection connection = await _source.OpenConnectionAsync();
-            await using NpgsqlBatch batch = begin();
+            await using NpgsqlBatch? batch = begin();
+            if (batch is null)
+            {
+                return;
+            }
+
             batch.Connection = connection;
             await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync();
             int statement = 0;

@@ -8,9 +8,9 @@ using TodoApp.McpServer.Tasks;
 namespace TodoApp.McpServer.Storage;
 
 /// <summary>
-/// The commonest writes on PostgreSQL in one round trip: the first statement of a batch locks the space's row, the second, which
+/// The commonest writes on PostgreSQL in one round trip: the first statement of a batch locks the space's row, each further one, which
 /// sees everything committed before the lock was had, checks, writes the task, the log entry and the idempotency key, and counts.
-/// Each either does the whole of a simple case, or finds the case not simple (a missing space, an unknown list, a condition that
+/// It either does the whole of a simple case, or finds the case not simple (a missing space, an unknown list, a condition that
 /// fails, nothing to change, subtasks, a recurrence, a zone) and writes nothing; then <see cref="SpaceWriter"/> does it or says what is wrong.
 /// </summary>
 internal static class PostgresTaskWrites
@@ -93,7 +93,7 @@ internal static class PostgresTaskWrites
 
     /// <summary>Adds a task that has neither parent nor labels, does not repeat, and has no zone of its own.</summary>
     /// <returns>Null when the case is not simple.</returns>
-    public static OneTrip? TryCreate(Caller caller, Idempotency? key, TaskInput input)
+    public static SimpleWrite? TryCreate(Caller caller, Idempotency? key, TaskInput input)
     {
         if (input.Parent.IsSet || (input.Labels.IsSet && input.Labels.Value.Length > 0) || input.Position.IsSet || input.Place.IsSet || input.Recurrence.Value is not null
             || input.DueTimeZone.Value is not null)
@@ -103,7 +103,10 @@ internal static class PostgresTaskWrites
 
         Guid? listId = input.List.IsSet && Guid.TryParseExact(input.List.Value, "D", out Guid id) ? id : null;
         string sql = !input.List.IsSet ? Create : listId is null ? CreateInListByName : CreateInListById;
-        return new OneTrip(Command, key, StatusCodes.Status201Created);
+        string? listKey = input.List.IsSet && listId is null ? Rules.NameKey(input.List.Value) : null;
+        string dueKey = DueDate.Key(input.Due.Value, input.DueTimeZone.Value, caller.Zone);
+        string search = SearchText.Of(input.Title.Value, input.Notes.Value);
+        return new SimpleWrite(Command, key, StatusCodes.Status201Created);
 
         NpgsqlBatchCommand Command(DateTimeOffset now)
         {
@@ -111,22 +114,22 @@ internal static class PostgresTaskWrites
             NpgsqlParameterCollection parameters = command.Parameters;
             parameters.Add(new NpgsqlParameter<Guid> { TypedValue = Guid.CreateVersion7(now), NpgsqlDbType = NpgsqlDbType.Uuid });
             Add(parameters, NpgsqlDbType.Uuid, listId);
-            Add(parameters, NpgsqlDbType.Text, input.List.IsSet && listId is null ? Rules.NameKey(input.List.Value) : null);
+            Add(parameters, NpgsqlDbType.Text, listKey);
             Add(parameters, NpgsqlDbType.Text, input.Title.Value);
             Add(parameters, NpgsqlDbType.Text, input.Notes.Value);
             Add(parameters, NpgsqlDbType.Smallint, TaskRows.FromPriority(input.Priority.Value));
             Add(parameters, NpgsqlDbType.Text, input.Due.Value);
             Add(parameters, NpgsqlDbType.Text, input.DueTimeZone.Value);
-            Add(parameters, NpgsqlDbType.Text, DueDate.Key(input.Due.Value, input.DueTimeZone.Value, caller.Zone));
+            Add(parameters, NpgsqlDbType.Text, dueKey);
             Add(parameters, NpgsqlDbType.Smallint, (short)input.RecurrenceFrom.Value);
-            Add(parameters, NpgsqlDbType.Text, SearchText.Of(input.Title.Value, input.Notes.Value));
+            Add(parameters, NpgsqlDbType.Text, search);
             return command;
         }
     }
 
     /// <summary>Changes title, notes, priority or due date.</summary>
     /// <returns>Null when the case is not simple.</returns>
-    public static OneTrip? TryUpdate(Caller caller, Idempotency? key, TaskReference task, IfMatch ifMatch, TaskInput input)
+    public static SimpleWrite? TryUpdate(Caller caller, Idempotency? key, TaskReference task, IfMatch ifMatch, TaskInput input)
     {
         if (input.List.IsSet || input.Parent.IsSet || input.Labels.IsSet || input.Position.IsSet || input.Place.IsSet || input.Recurrence.IsSet || input.RecurrenceFrom.IsSet
             || input.DueTimeZone.Value is not null || ifMatch.Versions is { Length: not 1 })
@@ -134,7 +137,9 @@ internal static class PostgresTaskWrites
             return null;
         }
 
-        return new OneTrip(Command, key, StatusCodes.Status200OK);
+        string dueKey = DueDate.Key(input.Due.Value, input.DueTimeZone.Value, caller.Zone);
+        string search = $"{SearchText.Of(SearchText.InTitle, input.Title.Value)} {SearchText.Of(SearchText.InNotes, input.Notes.Value)}";
+        return new SimpleWrite(Command, key, StatusCodes.Status200OK);
 
         NpgsqlBatchCommand Command(DateTimeOffset now)
         {
@@ -149,8 +154,8 @@ internal static class PostgresTaskWrites
             Add(parameters, NpgsqlDbType.Text, input.Due.Value);
             Add(parameters, NpgsqlDbType.Boolean, input.DueTimeZone.IsSet);
             Add(parameters, NpgsqlDbType.Text, input.DueTimeZone.Value);
-            Add(parameters, NpgsqlDbType.Text, DueDate.Key(input.Due.Value, input.DueTimeZone.Value, caller.Zone));
-            Add(parameters, NpgsqlDbType.Text, $"{SearchText.Of(SearchText.InTitle, input.Title.Value)} {SearchText.Of(SearchText.InNotes, input.Notes.Value)}");
+            Add(parameters, NpgsqlDbType.Text, dueKey);
+            Add(parameters, NpgsqlDbType.Text, search);
             Add(parameters, NpgsqlDbType.Text, (input.Title.IsSet ? "" : $"{SearchText.InTitle}") + (input.Notes.IsSet ? "" : $"{SearchText.InNotes}"));
             return command;
         }
@@ -158,7 +163,7 @@ internal static class PostgresTaskWrites
 
     /// <summary>Completes, reopens or deletes a task; <paramref name="kind"/> is what the change log calls it.</summary>
     /// <returns>Null when the case is not simple.</returns>
-    public static OneTrip? TrySetState(Caller caller, Idempotency? key, TaskReference task, IfMatch ifMatch, string kind)
+    public static SimpleWrite? TrySetState(Caller caller, Idempotency? key, TaskReference task, IfMatch ifMatch, string kind)
     {
         if (ifMatch.Versions is { Length: not 1 })
         {
@@ -173,7 +178,7 @@ internal static class PostgresTaskWrites
             "deleted" => byNumber ? DeleteByNumber : DeleteById,
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
-        return new OneTrip(Command, key, StatusCodes.Status200OK);
+        return new SimpleWrite(Command, key, StatusCodes.Status200OK);
 
         NpgsqlBatchCommand Command(DateTimeOffset now)
         {
@@ -192,7 +197,7 @@ internal static class PostgresTaskWrites
     }
 
     /// <summary>The answer to a write, from the one row of its statement. A statement without a row was not simple.</summary>
-    public static WriteResult Read(Row row, OneTrip write)
+    public static WriteResult Read(Row row, SimpleWrite write)
     {
         const int answer = TaskRows.ColumnCount; // The first column behind the task's.
         return row.IsNull(answer) ? WriteResult.Done(write.Status, TaskRows.Read(row)) : SpaceWriter.ReadAnswer(row, answer, write.Key!);

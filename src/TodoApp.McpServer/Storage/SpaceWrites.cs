@@ -4,7 +4,10 @@ using TodoApp.ServiceDefaults;
 
 namespace TodoApp.McpServer.Storage;
 
-/// <summary>Runs writes: one transaction each, again from its start when another one stood in the way.</summary>
+/// <summary>
+/// Runs writes: simple ones that wait for the same space in one transaction (<see cref="WriteGroup"/>), others in one each, again from
+/// its start when another one stood in the way.
+/// </summary>
 internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSignals signals)
 {
     private const int MostAttempts = 5;
@@ -15,6 +18,7 @@ internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSi
 
     // The simple writes that wait, by their space.
     private readonly Dictionary<Guid, WriteGroup> _groups = [];
+    private readonly Lock _groupsLock = new();
 
     public Database Database => database;
 
@@ -25,15 +29,15 @@ internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSi
     /// <summary>Runs a write.</summary>
     /// <param name="caller">Whose space.</param>
     /// <param name="key">The idempotency key, if the caller sent one.</param>
-    /// <param name="inOneTrip">The statement of the simple case on PostgreSQL; null when it is not simple.</param>
+    /// <param name="simple">Gives the statement of the simple case on PostgreSQL; null when it is not simple.</param>
     /// <param name="work">Decides and collects the rows; a result with a problem writes nothing.</param>
     /// <param name="cancellationToken">Cancels until the write is sent; one that is under way is awaited.</param>
     public async Task<WriteResult> RunAsync(
-        Caller caller, Idempotency? key, OneTrip? inOneTrip, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken)
+        Caller caller, Idempotency? key, Func<SimpleWrite?>? simple, Func<SpaceWriter, CancellationToken, Task<WriteResult>> work, CancellationToken cancellationToken)
     {
         try
         {
-            if (inOneTrip is not null && database is PostgresDatabase postgres && await RunInGroupAsync(postgres, caller.Space, inOneTrip, cancellationToken) is WriteResult done)
+            if (database is PostgresDatabase postgres && simple?.Invoke() is SimpleWrite write && await RunInGroupAsync(postgres, caller.Space, write, cancellationToken) is WriteResult done)
             {
                 if (done.Problem is null && !done.IsReplay)
                 {
@@ -98,11 +102,11 @@ internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSi
     private SemaphoreSlim Gate(Guid space) => _gates[(space.GetHashCode() & int.MaxValue) % _gates.Length];
 
     // The first to wait takes along those who come while it waits.
-    private async Task<WriteResult?> RunInGroupAsync(PostgresDatabase postgres, Guid space, OneTrip write, CancellationToken cancellationToken)
+    private async Task<WriteResult?> RunInGroupAsync(PostgresDatabase postgres, Guid space, SimpleWrite write, CancellationToken cancellationToken)
     {
         WriteGroup? group;
         WriteGroup.Member member;
-        lock (_groups)
+        lock (_groupsLock)
         {
             if (!_groups.TryGetValue(space, out group) || group.IsFull)
             {
@@ -112,19 +116,20 @@ internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSi
             member = group.Add(write, cancellationToken);
         }
 
-        await group.Sent;
+        await group.Sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (member.Result is null)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested(); // Nobody waits for it any more, whatever became of the others.
         }
 
+        await group.Sent;
         return member.Result;
     }
 
     private async Task SendAsync(PostgresDatabase postgres, Guid space, WriteGroup group)
     {
         SemaphoreSlim gate = Gate(space);
-        await gate.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // The one who begins the group holds the lock on the groups.
+        await gate.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // The one who begins the group holds the lock.
         try
         {
             await group.SendAsync(postgres, space, Close, time);
@@ -136,7 +141,7 @@ internal sealed class SpaceWrites(Database database, TimeProvider time, ChangeSi
 
         void Close()
         {
-            lock (_groups)
+            lock (_groupsLock)
             {
                 if (_groups.TryGetValue(space, out WriteGroup? last) && last == group)
                 {

@@ -11,18 +11,18 @@ internal static class ChangeTask
     public delegate Task<Outcome<TaskItem>> Operation(SpaceWriter space, TaskItem task, CancellationToken cancellationToken);
 
     /// <summary>The statement of an operation's simple case; null when the case is not simple.</summary>
-    public delegate OneTrip? InOneTrip(TaskReference task);
+    public delegate SimpleWrite? SimpleCase(TaskReference task);
 
     /// <summary>For operations that have no simple case.</summary>
-    public static readonly InOneTrip NeverSimple = _ => null;
+    public static readonly SimpleCase NeverSimple = _ => null;
 
     /// <summary>The simple case of completing, reopening or deleting; <paramref name="kind"/> is what the change log calls it.</summary>
-    public static InOneTrip StateInOneTrip(WriteRequest request, string kind) =>
+    public static SimpleCase SimpleState(WriteRequest request, string kind) =>
         task => PostgresTaskWrites.TrySetState(request.Caller, request.Key, task, request.IfMatch, kind);
 
     /// <summary>Runs the operation in a transaction of its own.</summary>
     public static async Task<WriteResult> RunAsync(
-        SpaceWrites writes, WriteRequest request, string id, InOneTrip inOneTrip, Operation operation, CancellationToken cancellationToken)
+        SpaceWrites writes, WriteRequest request, string id, SimpleCase simple, Operation operation, CancellationToken cancellationToken)
     {
         if (!TaskReference.TryParse(id, out TaskReference reference))
         {
@@ -32,7 +32,7 @@ internal static class ChangeTask
         return await writes.RunAsync(
             request.Caller,
             request.Key,
-            inOneTrip(reference),
+            () => simple(reference),
             async (space, token) => (await ApplyAsync(space, reference, request.IfMatch, operation, token)).ToResult(task => WriteResult.Done(StatusCodes.Status200OK, task)),
             cancellationToken);
     }

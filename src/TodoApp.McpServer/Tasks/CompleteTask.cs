@@ -21,13 +21,13 @@ internal static class CompleteTask
         bool? withSubtasks = request.HasBody ? Read(request.Body, errors, "") : null;
         return errors.ToProblem() is Problem problem
             ? problem
-            : await ChangeTask.RunAsync(writes, request, id, ChangeTask.StateInOneTrip(request, "completed"), Complete(withSubtasks, WithSubtasks), context.RequestAborted);
+            : await ChangeTask.RunAsync(writes, request, id, ChangeTask.SimpleState(request, "completed"), Complete(withSubtasks, WithSubtasks), context.RequestAborted);
     });
 
     public static Task HandleReopen(HttpContext context, SpaceWrites writes, string id) => WriteRequest.HandleAsync(context, needsBody: false, async request =>
         EmptyBody.Check(request) is Problem problem
             ? problem
-            : await ChangeTask.RunAsync(writes, request, id, ChangeTask.StateInOneTrip(request, "reopened"), Reopen, context.RequestAborted));
+            : await ChangeTask.RunAsync(writes, request, id, ChangeTask.SimpleState(request, "reopened"), Reopen, context.RequestAborted));
 
     /// <summary>Reads the body.</summary>
     public static bool? Read(JsonElement body, FieldErrors errors, string prefix)

@@ -25,7 +25,7 @@ internal static class CreateTask
         return await writes.RunAsync(
             request.Caller,
             request.Key,
-            PostgresTaskWrites.TryCreate(request.Caller, request.Key, input),
+            () => PostgresTaskWrites.TryCreate(request.Caller, request.Key, input),
             async (space, cancellationToken) => (await ApplyAsync(space, input, cancellationToken)).ToResult(task => WriteResult.Done(StatusCodes.Status201Created, task)),
             context.RequestAborted);
     });

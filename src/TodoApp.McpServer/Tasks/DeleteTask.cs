@@ -11,7 +11,7 @@ internal static class DeleteTask
     public static Task Handle(HttpContext context, SpaceWrites writes, string id) => WriteRequest.HandleAsync(context, needsBody: false, async request =>
         EmptyBody.Check(request) is Problem problem
             ? problem
-            : await ChangeTask.RunAsync(writes, request, id, ChangeTask.StateInOneTrip(request, "deleted"), Delete, context.RequestAborted));
+            : await ChangeTask.RunAsync(writes, request, id, ChangeTask.SimpleState(request, "deleted"), Delete, context.RequestAborted));
 
     /// <summary>How many tasks deleting these would move to the trash, with their subtasks.</summary>
     public static async Task<long> CountAsync(Database database, Caller caller, IReadOnlyList<TaskReference> tasks, CancellationToken cancellationToken)

@@ -64,6 +64,7 @@ public abstract class AccountTests(BackendFixture fixture) : BackendTests(fixtur
     [InlineData("""{"email":"x@example.com\u0000","password":"a fine long password"}""", 422, "email")]
     [InlineData("""{"email":"x\u202e@example.com","password":"a fine long password"}""", 422, "email")]
     [InlineData("""{"email":"\ud800@example.com","password":"a fine long password"}""", 422, "email")]
+    [InlineData("""{"email":"x\ufffe@example.com","password":"a fine long password"}""", 422, "email")]
     [InlineData("""{"email":"x@example.com","password":"short"}""", 422, "password")]
     [InlineData("""{"email":"x@example.com","password":"password1234"}""", 422, "password")]
     [InlineData("""{"email":"long.enough@example.com","password":"Long.Enough@example.com"}""", 422, "password")]

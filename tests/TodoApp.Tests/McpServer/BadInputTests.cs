@@ -22,6 +22,7 @@ public abstract class BadInputTests(SystemFixture fixture) : EngineTests(fixture
             ("""{"title": "a", "labels": "x"}""", 400, "labels"), ("""{"title": "a", "labels": [{}]}""", 400, "labels"), ("""{"title": "a", "due": 5}""", 400, "due"),
             ("{}", 422, "title"), ("""{"title": null}""", 422, "title"), ("""{"title": ""}""", 422, "title"), ("""{"title": " \t\n "}""", 422, "title"),
             ("""{"title": "a\u0000b"}""", 422, "title"), ("""{"title": "a\u0007b"}""", 422, "title"), ("""{"title": "a\rb"}""", 422, "title"),
+            ("""{"title": "a\ufffeb"}""", 422, "title"), ("""{"title": "a", "notes": "\ufffe"}""", 422, "notes"), ("""{"title": "a", "list": "\ufffe"}""", 422, "list"), ("""{"title": "a", "labels": ["\ufffe"]}""", 422, "labels"),
             ("""{"title": "\ud800"}""", 422, "title"), ("""{"title": "\udc00 x"}""", 422, "title"), ("""{"title": "a", "notes": "\ud800"}""", 422, "notes"),
             ("""{"title": "a", "priority": "p5"}""", 422, "priority"), ("""{"title": "a", "due": "tomorrow"}""", 422, "due"), ("""{"title": "a", "due": "2026-02-30"}""", 422, "due"),
             ("""{"title": "a", "due": "2026-12-01T25:00"}""", 422, "due"), ("""{"title": "a", "due": "2026-12-01T09:00Z"}""", 422, "due"), ("""{"title": "a", "due": "10000-01-01"}""", 422, "due"),
@@ -41,6 +42,21 @@ public abstract class BadInputTests(SystemFixture fixture) : EngineTests(fixture
         }
 
         Assert.Empty((await api.GetAsync("/tasks?status=all")).Items);
+    }
+
+    [Theory]
+    [InlineData("/tasks?q=%EF%BF%BE", 200)]
+    [InlineData("/tasks?q=%22a%EF%BF%BE%22*", 200)]
+    [InlineData("/tasks?list=%EF%BF%BE", 422)]
+    [InlineData("/tasks?label=%EF%BF%BE", 422)]
+    [InlineData("/tasks?filter=%EF%BF%BE", 422)]
+    [InlineData("/tasks?filter=%23%EF%BF%BE", 422)]
+    public async Task What_is_no_character_is_looked_for_in_vain(string path, int status)
+    {
+        using Api api = Api();
+        (await api.PostAsync("/tasks", """{"title": "a"}""")).Expect(201);
+        Reply reply = (await api.GetAsync(path)).Expect(status);
+        Assert.True(status != 200 || reply.Items.Length == 0, reply.Text);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class QuickAddFuzzTests
         "every ", "every! ", "other ", "1st ", "and ", "on ", "the ", "last ", "day ", "month ", "of ", "monday ", "mon", "fri ", "may ", "5 ", "2026", "-", "12", "/", ".", ":",
         "am ", "pm ", "at ", "9", "in ", "3 ", "days ", "999999999999 ", "ago ", "next ", "week ", "weekend ", "end ", "eom ", "tomorrow ", "tom ", "tonight ", "morning ", "noon ",
         "until ", "starting ", "for ", "times ", "x5 ", "after completion ", "#", "@", "\"", "p1 ", "!2 ", "//", " // ", "(", ")", ",", "\n", "\r\n", "\t", "  ", "- ", "* ", "[ ] ",
-        "word ", "é", "\u0301", "\U0001F389", "\ud800", "\udc00", "\0", "\u2028", "\u00a0", "１", "\uffff", "30 feb ", "29 feb ", "daily ", "#Home ", "@a ", "every 31st of february ",
+        "word ", "é", "\u0301", "\U0001F389", "\ud800", "\udc00", "\0", "\u2028", "\u00a0", "１", "\uffff", "\ufffe", "30 feb ", "29 feb ", "daily ", "#Home ", "@a ", "every 31st of february ",
     ];
 
     public static TheoryData<string> Repeated =>

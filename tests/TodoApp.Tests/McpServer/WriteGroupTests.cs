@@ -96,6 +96,25 @@ public sealed class WriteGroupTests(OnPostgres fixture) : EngineTests(fixture, S
     }
 
     [Fact]
+    public async Task An_answer_that_cannot_be_read_again_fails_alone()
+    {
+        Idempotency key = Idempotency.For("POST", "/tasks", "k", "same"u8);
+        await using var space = await HeldSpace.TakeAsync(this);
+        Task<WriteResult> first = space.CreateAsync("First", key);
+        await space.ReleaseAsync();
+        long version = (await first).Version!.Value;
+        await space.ExecuteAsync($"UPDATE tasks.changes SET after = '[]' WHERE space_id = '{_identity.Space}' AND version = {version}");
+
+        await using var again = await HeldSpace.TakeAsync(this);
+        Task<WriteResult>[] occupied = await again.OccupyAsync();
+        Task<WriteResult> before = again.CreateAsync("Before"), spoilt = again.CreateAsync("First", key), after = again.CreateAsync("After");
+        await again.ReleaseAsync();
+        await Task.WhenAll([.. occupied, before, after]);
+        await Assert.ThrowsAsync<JsonException>(() => spoilt);
+        Assert.Equal(["A", "After", "B", "Before", "First"], await again.TitlesAsync());
+    }
+
+    [Fact]
     public async Task Of_a_caller_who_has_left_nothing_is_written()
     {
         await using var space = await HeldSpace.TakeAsync(this);
@@ -155,7 +174,7 @@ public sealed class WriteGroupTests(OnPostgres fixture) : EngineTests(fixture, S
         return writes.RunAsync(
             caller,
             key,
-            PostgresTaskWrites.TryCreate(caller, key, input),
+            () => PostgresTaskWrites.TryCreate(caller, key, input),
             async (space, token) => (await CreateTask.ApplyAsync(space, input, token)).ToResult(task => WriteResult.Done(201, task)),
             cancellationToken);
     }
