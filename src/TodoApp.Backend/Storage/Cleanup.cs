@@ -37,11 +37,19 @@ internal sealed partial class Cleanup(IServiceScopeFactory scopes, TimeProvider 
             await db.Invites.Where(i => i.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
             await db.SecurityEvents.Where(e => e.At < oldest).ExecuteDeleteAsync(cancellation);
         }
+        catch (Exception exception) when (AccountsDatabase.IsAway(exception) && !cancellation.IsCancellationRequested)
+        {
+            string reason = exception.GetBaseException().Message;
+            WaitsForDatabase(logger, reason);
+        }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             Postponed(logger, exception);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Removing what has ended waits for the database: {Reason}")]
+    private static partial void WaitsForDatabase(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Removing what has ended goes on later")]
     private static partial void Postponed(ILogger logger, Exception exception);

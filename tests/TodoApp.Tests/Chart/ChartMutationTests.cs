@@ -55,6 +55,7 @@ public sealed class ChartMutationTests
         ["a setting of another name"] = new("templates/mcp-configmap.yaml", "  DATABASE_POOL:", "  DB_POOL:"),
         ["a command that is not in the image"] = new("templates/_migrate.tpl", "command: [/app/mcp-server, migrate]", "command: [/app/mcp-server, upgrade]"),
         ["the frontend's image for the backend"] = new("templates/backend-deployment.yaml", ".Values.backend.image", ".Values.frontend.image"),
+        ["a test with two containers"] = new("templates/tests/test-tasks.yaml", "  containers:\n", "  containers:\n    - name: again\n      {{- include \"todo-app.image\" .Values.backend.image | nindent 6 }}\n      command: [/app/todo-backend, --help]\n      {{- include \"todo-app.testContainer\" . | nindent 6 }}\n"),
         ["the migration as a hook"] = new("templates/migrate-job.yaml", "spec:\n  backoffLimit", "  annotations:\n    helm.sh/hook: post-install\nspec:\n  backoffLimit"),
         ["a migration of one name whatever it runs"] = new("templates/migrate-job.yaml", "-{{ .Release.Revision }}-{{ $pod | sha256sum | trunc 8 }}", ""),
         ["a selector that changes with the version"] = new("templates/_helpers.tpl", "{{- define \"todo-app.selector\" -}}\n", "{{- define \"todo-app.selector\" -}}\nversion: {{ (index . 0).Values.backend.image.tag | quote }}\n"),

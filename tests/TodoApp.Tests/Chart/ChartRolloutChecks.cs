@@ -97,6 +97,12 @@ internal static class ChartRolloutChecks
             }
         }
 
+        // Helm asks for the logs of a pod without naming a container (until 4.2.4).
+        foreach (V1Pod pod in chart.All<V1Pod>().Where(pod => pod.Spec.Containers.Count != 1))
+        {
+            yield return $"\"helm test --logs\" fails at {pod.Metadata.Name}, which has several containers.";
+        }
+
         bool hasBackup = job.Spec.Template.Spec.InitContainers.Any(c => c.Name == "backup");
         if (hasBackup != chart.All<V1CronJob>().Any())
         {

@@ -130,6 +130,7 @@ public sealed class ChartValuesTests
     [InlineData("tracing.otlpEndpoint needs networkPolicy.tracingTo", "tracing.otlpEndpoint=http://collector:4317")]
     [InlineData("metrics.serviceMonitor.enabled needs metrics.enabled", "metrics.enabled=false", "metrics.serviceMonitor.enabled=true")]
     [InlineData("networkPolicy.metricsFrom is empty", "networkPolicy.metricsFrom=null")]
+    [InlineData("sslmode=verify-… without sslrootcert", "postgresql.enabled=false", "externalDatabase.url=postgresql://todo@db/todo?sslmode=verify-full", "externalDatabase.existingSecret=db", "networkPolicy.databaseTo[0].ipBlock.cidr=10.1.2.3/32")]
     [InlineData("mcpServer.service.type", "mcpServer.service.type=LoadBalancer")]
     [InlineData("backend.image.digest", "backend.image.digest=sha256:0123")]
     [InlineData("externalDatabase", "postgresql.enabled=false", "externalDatabase.url=postgresql://todo:secret@db/todo")]
