@@ -42,20 +42,22 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
         using var ann = new Person(site);
         await ann.SignUp();
         (string Name, string Path)[] pages = await FillAsync(site, ann);
+        IReadOnlyList<string[]> kept = WebPagesDocument.IsUpdate ? [] : WebPagesDocument.Read("weights");
         var rows = new List<string[]>();
-        await MeasureAsync(new Uri(site, "/today"), ann.Cookies); // Chromium and the services are warm afterwards.
+        await MeasureAsync(new Uri(site, "/today"), ann.Cookies, 0); // Chromium and the services are warm afterwards.
         foreach ((string name, string path) in pages)
         {
+            int expected = kept.Where(row => row[0] == name).Select(row => int.Parse(row[1], CultureInfo.InvariantCulture)).FirstOrDefault();
             var measured = new List<Measured>();
             for (int run = 0; run < (WebPagesDocument.IsUpdate ? Runs : 1); run++)
             {
-                measured.Add(await MeasureAsync(new Uri(site, path), path == "/sign-in" ? [] : ann.Cookies));
+                measured.Add(await MeasureAsync(new Uri(site, path), path == "/sign-in" ? [] : ann.Cookies, expected));
             }
 
             Measured first = measured[0];
             Assert.True(first.Strangers.Count == 0, $"{path} asks {string.Join(", ", first.Strangers)}");
             Assert.True(first.Bytes is > 2_000 and < MostBytes, $"{path} weighs {first.Bytes} bytes.");
-            rows.Add([name, Text(first.Requests), Text(first.Bytes), Text(first.Html), Text(measured.Min(each => each.FirstByte)), Text(measured.Min(each => each.Fcp)), Text(measured.Min(each => each.Lcp))]);
+            rows.Add([name, Text(measured.Max(each => each.Requests)), Text(first.Bytes), Text(first.Html), Text(measured.Min(each => each.FirstByte)), Text(measured.Min(each => each.Fcp)), Text(measured.Min(each => each.Lcp))]);
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', rows.Select(row => string.Join(" | ", row))));
@@ -65,7 +67,6 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
             return;
         }
 
-        IReadOnlyList<string[]> kept = WebPagesDocument.Read("weights");
         Assert.Equal(kept.Select(row => row[0]), rows.Select(row => row[0]));
         foreach ((string[] was, string[] row) in kept.Zip(rows))
         {
@@ -128,13 +129,13 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
     }
 
     // Chromium, when the machine is busy, now and then never says that a page is loaded: such a load is not counted.
-    private async Task<Measured> MeasureAsync(Uri address, CookieCollection cookies)
+    private async Task<Measured> MeasureAsync(Uri address, CookieCollection cookies, int expected)
     {
         for (int left = 2; ; left--)
         {
             try
             {
-                return await MeasureOnceAsync(address, cookies);
+                return await MeasureOnceAsync(address, cookies, expected);
             }
             catch (TimeoutException) when (left > 0)
             {
@@ -143,7 +144,7 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
         }
     }
 
-    private async Task<Measured> MeasureOnceAsync(Uri address, CookieCollection cookies)
+    private async Task<Measured> MeasureOnceAsync(Uri address, CookieCollection cookies, int expected)
     {
         await using IBrowserContext fresh = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 860 } });
         await fresh.AddCookiesAsync(cookies.Select(cookie => new Microsoft.Playwright.Cookie { Name = cookie.Name, Value = cookie.Value, Domain = address.Host, Path = "/" }));
@@ -166,7 +167,7 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
         IResponse? response = await page.GotoAsync(address.ToString(), new PageGotoOptions { WaitUntil = WaitUntilState.Load, Timeout = LongestLoad });
         Assert.True(response!.Ok, address.PathAndQuery);
         await devTools.SendAsync("Runtime.evaluate", new Dictionary<string, object> { ["expression"] = "1" }); // What happened before it has been seen then.
-        await watch.QuietAsync();
+        await watch.QuietAsync(expected);
         double[] paints = await page.EvaluateAsync<double[]>(
             """
             () => new Promise(done => new PerformanceObserver(list =>
@@ -184,7 +185,7 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
         private readonly List<string> _strangers = [];
         private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private string? _document;
-        private bool _isWaiting;
+        private int? _expected;
 
         public int Requests { get; private set; }
 
@@ -220,25 +221,28 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
                     Html += id == _document ? bytes : 0;
                 }
 
-                if (_isWaiting && _pending.Count == 0)
-                {
-                    _quiet.TrySetResult();
-                }
+                LookWhetherQuiet();
             }
         }
 
-        public Task QuietAsync()
+        /// <summary>Waits for the answers to all requests, and for as many as are expected: the icon is asked for at some time after all else. Not for ever.</summary>
+        public async Task QuietAsync(int expected)
         {
             lock (_lock)
             {
-                _isWaiting = true;
-                if (_pending.Count == 0)
-                {
-                    _quiet.TrySetResult();
-                }
+                _expected = expected;
+                LookWhetherQuiet();
             }
 
-            return _quiet.Task.WaitAsync(ServiceProcess.Patience, Cancel);
+            await Task.WhenAny(_quiet.Task, Task.Delay(ServiceProcess.Patience, Cancel));
+        }
+
+        private void LookWhetherQuiet()
+        {
+            if (_expected <= Requests && _pending.Count == 0)
+            {
+                _quiet.TrySetResult();
+            }
         }
     }
 }
