@@ -59,6 +59,12 @@ internal sealed class Visit : IAsyncDisposable
         await visit.Page.Locator("button.primary").ClickAsync();
 
         // The page is asked itself: on a busy machine the event of its being loaded was missed once, and then never comes.
+        await Expect(visit.Page.Locator("#side")).ToBeAttachedAsync();
+        if (options?.JavaScriptEnabled == false)
+        {
+            return visit; // It cannot be asked.
+        }
+
         await visit.Page.WaitForFunctionAsync("location.pathname === '/inbox' && performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd > 0");
         return visit;
     }

@@ -69,7 +69,12 @@ public abstract class PlacementTests(SystemFixture fixture) : EngineTests(fixtur
     public async Task Tasks_with_the_same_rank_or_the_longest_one_still_make_room()
     {
         using Api api = Api();
-        await AddAsync(api, "A", "B", "C", "D");
+        foreach (string title in (string[])["A", "B", "C", "D"])
+        {
+            await AddAsync(api, title);
+            await api.NextMomentAsync(); // Of one rank the older is first, by the time in its id.
+        }
+
         string longest = new('z', Rank.MaxLength);
         foreach ((int task, string rank) in ((int, string)[])[(1, "5"), (2, "5"), (3, longest), (4, longest)])
         {
