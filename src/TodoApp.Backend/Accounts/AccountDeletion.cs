@@ -100,7 +100,7 @@ internal sealed partial class AccountDeletion(
         catch (Exception exception) when (AccountsDatabase.IsAway(exception) && !cancellation.IsCancellationRequested)
         {
             string reason = exception.GetBaseException().Message;
-            WaitsForDatabase(logger, reason); // As before the first migration: no reason to worry anybody.
+            PostponedAway(logger, reason); // As before the first migration: the stack would say no more.
             return false;
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
@@ -131,8 +131,8 @@ internal sealed partial class AccountDeletion(
     [LoggerMessage(Level = LogLevel.Warning, Message = "mcp-server answered {Status} when asked to delete the space of account {Account}; trying again")]
     private static partial void Refused(ILogger logger, Guid account, int status);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Deleting accounts waits for the database: {Reason}")]
-    private static partial void WaitsForDatabase(ILogger logger, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Deleting accounts goes on later: {Reason}")]
+    private static partial void PostponedAway(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Deleting accounts goes on later")]
     private static partial void Postponed(ILogger logger, Exception exception);

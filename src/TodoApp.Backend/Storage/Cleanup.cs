@@ -40,7 +40,7 @@ internal sealed partial class Cleanup(IServiceScopeFactory scopes, TimeProvider 
         catch (Exception exception) when (AccountsDatabase.IsAway(exception) && !cancellation.IsCancellationRequested)
         {
             string reason = exception.GetBaseException().Message;
-            WaitsForDatabase(logger, reason);
+            PostponedAway(logger, reason);
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
@@ -48,8 +48,8 @@ internal sealed partial class Cleanup(IServiceScopeFactory scopes, TimeProvider 
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Removing what has ended waits for the database: {Reason}")]
-    private static partial void WaitsForDatabase(ILogger logger, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Removing what has ended goes on later: {Reason}")]
+    private static partial void PostponedAway(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Removing what has ended goes on later")]
     private static partial void Postponed(ILogger logger, Exception exception);

@@ -211,7 +211,7 @@ internal static partial class Rules
 
         if (!isAscii && !text.IsNormalized(NormalizationForm.FormC))
         {
-            text = text.Normalized(NormalizationForm.FormC);
+            text = text.Normalize(NormalizationForm.FormC);
         }
 
         return true;

@@ -225,7 +225,7 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
             }
         }
 
-        /// <summary>Waits for the answers to all requests, and for as many as are expected: the icon is asked for at some time after all else. Not for ever.</summary>
+        /// <summary>Waits for the answers to all requests, and for as many as are expected: the icon is asked for at some time after all else. Fewer that are all answered are for the caller to judge.</summary>
         public async Task QuietAsync(int expected)
         {
             lock (_lock)
@@ -235,6 +235,13 @@ public sealed class PageWeightTests(OpenToAll fixture, Browser browser) : Engine
             }
 
             await Task.WhenAny(_quiet.Task, Task.Delay(ServiceProcess.Patience, Cancel));
+            lock (_lock)
+            {
+                if (_pending.Count > 0)
+                {
+                    throw new TimeoutException($"{_pending.Count} requests have no answer.");
+                }
+            }
         }
 
         private void LookWhetherQuiet()
